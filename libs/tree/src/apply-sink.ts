@@ -1,0 +1,71 @@
+import type { Acl } from "./acl/acl.ts";
+import type { SessionId, ZnodeData } from "./request.ts";
+import type { ResultCode } from "./result-code.ts";
+import type { Stat } from "./stat.ts";
+
+export const EventType = {
+  NodeCreated: 1,
+  NodeDeleted: 2,
+  NodeDataChanged: 3,
+  NodeChildrenChanged: 4,
+} as const;
+export type EventType = (typeof EventType)[keyof typeof EventType];
+
+/** A committed change as watchers see it, in the order in which one txn makes them. */
+export interface TreeEvent {
+  readonly type: EventType;
+  readonly path: string;
+  readonly zxid: number;
+  /** The ACL that decides who may hear of it (of a deleted node: its last one). */
+  readonly acl: readonly Acl[];
+}
+
+export type OperationResult =
+  | {
+      readonly type: "create";
+      readonly path: string;
+      readonly stat: Stat;
+      readonly created: boolean;
+    }
+  | { readonly type: "delete" | "check"; readonly path: string }
+  | { readonly type: "setData" | "setAcl"; readonly path: string; readonly stat: Stat }
+  | { readonly type: "get"; readonly path: string; readonly data: ZnodeData; readonly stat: Stat }
+  | {
+      readonly type: "children";
+      readonly path: string;
+      readonly children: readonly string[];
+      readonly stat: Stat;
+    };
+
+/** The answer of one txn, computed while it is applied, at the point of each operation. */
+export type TxnResult =
+  | {
+      readonly type: "ok";
+      readonly zxid: number;
+      readonly branch?: "then" | "else";
+      readonly results: readonly OperationResult[];
+    }
+  | {
+      readonly type: "session";
+      readonly zxid: number;
+      readonly session: SessionId;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly type: "error";
+      readonly zxid: number;
+      readonly code: ResultCode;
+      readonly opIndex: number;
+      readonly path: string;
+      readonly multi: boolean;
+      readonly branch?: "then" | "else";
+    };
+
+/** What a gateway wants to know while a txn is applied; replicas pass none and pay nothing. */
+export interface ApplySink {
+  /** Results are built only for txns whose origin this accepts. */
+  wantsResult(gateway: number): boolean;
+  onResult(requestNumber: number, result: TxnResult): void;
+  onEvent(event: TreeEvent): void;
+  onSessionClosed(session: SessionId): void;
+}
