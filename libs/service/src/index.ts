@@ -1,1 +1,3 @@
-export {};
+export * from "./config.ts";
+export * from "./health-server.ts";
+export * from "./run-service.ts";
