@@ -13,6 +13,7 @@ export interface Coordination {
    * Queues a write behind the session's earlier requests and answers when its txn is applied here. Survives leader changes.
    * Refusals of the tree are results, not rejections.
    * @throws Unavailable when it could not be queued, or no quorum answered in time. `ambiguous` says whether it may still happen.
+   * @throws RequestTooLarge when the request cannot travel in one message to the leader.
    */
   submit(write: Write): Promise<TxnResult>;
 
@@ -39,7 +40,11 @@ export interface Write {
 
 export interface ReadOptions {
   readonly session: SessionId;
-  readonly consistency: "sequential" | "linearizable";
+  /**
+   * `sequential` is ZooKeeper's: this gateway's state, refused once no quorum was heard of for a while.
+   * `local` answers from whatever this gateway has, also when it is cut off.
+   */
+  readonly consistency: "sequential" | "linearizable" | "local";
   /** The client has seen this zxid: wait until it is applied here (bounded), never answer older. */
   readonly notBefore?: number;
 }
@@ -55,5 +60,21 @@ export class Unavailable extends Error {
     super(message);
     this.retryAfterMs = options.retryAfterMs;
     this.ambiguous = options.ambiguous;
+  }
+}
+
+/** The encoded request is larger than one message may be. It was not sent, and sending it again as it is will not help. */
+export class RequestTooLarge extends Error {
+  override readonly name = "RequestTooLarge";
+  readonly bytes: number;
+  readonly bytesMax: number;
+
+  constructor(bytes: number, bytesMax: number) {
+    super(
+      `The request takes ${bytes} bytes and may take ${bytesMax}. ` +
+        "Split it into smaller transactions.",
+    );
+    this.bytes = bytes;
+    this.bytesMax = bytesMax;
   }
 }
