@@ -1,0 +1,98 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** What one local stack consists of and where it listens. Every process is on 127.0.0.1. */
+export interface StackOptions {
+  readonly dataDir: string;
+  readonly replicas: number;
+  readonly gateways: number;
+  /** Gateway n listens on httpPort + n − 1. */
+  readonly httpPort: number;
+  /** First port for ZooKeeper's client protocol; handed to the gateways in the same way. */
+  readonly zookeeperPort: number;
+  readonly natsPort: number;
+  readonly restart: boolean;
+  /** Further environment of our own processes: limits, log level. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export const DEFAULT_OPTIONS: StackOptions = {
+  dataDir: "data",
+  replicas: 3,
+  gateways: 2,
+  httpPort: 8080,
+  zookeeperPort: 2181,
+  natsPort: 4222,
+  restart: true,
+  environment: {},
+};
+
+export const HELP = `Starts a local Meerkat ensemble: nats-server, replicas, electors and gateways as separate processes.
+
+  npm start -- [options]
+
+  --data DIR             where everything is kept; one folder per replica [${DEFAULT_OPTIONS.dataDir}]
+  --replicas N           replicas, each with its elector, 1 to 7 [${DEFAULT_OPTIONS.replicas}]
+  --gateways N           gateways, 1 to 16 [${DEFAULT_OPTIONS.gateways}]
+  --http-port PORT       gateway n serves HTTP on 127.0.0.1:PORT+n-1 [${DEFAULT_OPTIONS.httpPort}]
+  --zookeeper-port PORT  the same for ZooKeeper's protocol (reserved, not served yet) [${DEFAULT_OPTIONS.zookeeperPort}]
+  --nats-port PORT       nats-server [${DEFAULT_OPTIONS.natsPort}]
+  --no-restart           leave a process that died dead
+  --help                 this text
+
+Process ids are in DIR/run/<name>.pid, logs in DIR/log/<name>.log. Ctrl-C stops everything.
+`;
+
+/** A flag that a person got wrong; the message names it. */
+export class OptionError extends Error {
+  override readonly name = "OptionError";
+}
+
+const FLAGS = {
+  data: { type: "string" },
+  replicas: { type: "string" },
+  gateways: { type: "string" },
+  "http-port": { type: "string" },
+  "zookeeper-port": { type: "string" },
+  "nats-port": { type: "string" },
+  "no-restart": { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+/** @throws OptionError */
+export function parseOptions(args: readonly string[]): StackOptions | "help" {
+  const flags = parseFlags(args);
+  if (flags.help === true) return "help";
+  const whole = (
+    name: "replicas" | "gateways" | "http-port" | "zookeeper-port" | "nats-port",
+    fallback: number,
+    [min, max]: readonly [number, number],
+  ): number => {
+    const given = flags[name];
+    if (given === undefined) return fallback;
+    const value = Number(given);
+    if (given.trim() === "" || !Number.isInteger(value) || value < min || value > max) {
+      throw new OptionError(`--${name} ${given}: not a whole number from ${min} to ${max}`);
+    }
+    return value;
+  };
+  const port = [1, 65_535] as const;
+  return {
+    dataDir: resolve(flags.data ?? DEFAULT_OPTIONS.dataDir),
+    replicas: whole("replicas", DEFAULT_OPTIONS.replicas, [1, 7]),
+    gateways: whole("gateways", DEFAULT_OPTIONS.gateways, [1, 16]),
+    httpPort: whole("http-port", DEFAULT_OPTIONS.httpPort, port),
+    zookeeperPort: whole("zookeeper-port", DEFAULT_OPTIONS.zookeeperPort, port),
+    natsPort: whole("nats-port", DEFAULT_OPTIONS.natsPort, port),
+    restart: flags["no-restart"] !== true,
+    environment: {},
+  };
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true }).values;
+  } catch (error) {
+    throw new OptionError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { ProcessDefinition } from "./managed-process.ts";
+import type { StackOptions } from "./options.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+
+/** A znode may hold nearly 1 MiB and a transaction several of them: well above NATS's default of 1 MB. */
+const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+/** Every process of a stack in the order in which they start; they stop in the reverse order. */
+export function stackProcesses(options: StackOptions, natsServer: string): ProcessDefinition[] {
+  return [
+    nats(options, natsServer),
+    ...range(options.replicas).map((id) => election(options, id)),
+    ...range(options.replicas).map((id) => replica(options, id)),
+    ...range(options.gateways).map((id) => gateway(options, id)),
+  ];
+}
+
+function nats(options: StackOptions, natsServer: string): ProcessDefinition {
+  const config = join(options.dataDir, "run", "nats-1.conf");
+  mkdirSync(join(options.dataDir, "run"), { recursive: true });
+  const settings = [
+    'server_name: "nats-1"',
+    `listen: "127.0.0.1:${options.natsPort}"`,
+    `max_payload: ${MAX_PAYLOAD_BYTES}`,
+    // A consumer that is behind by this much is cut off by nats-server, and resynchronises.
+    `max_pending: ${8 * MAX_PAYLOAD_BYTES}`,
+    'write_deadline: "5s"',
+  ];
+  writeFileSync(config, `${settings.join("\n")}\n`);
+  return { name: "nats-1", command: natsServer, args: ["--config", config], environment: {} };
+}
+
+function sharedEnvironment(options: StackOptions): Record<string, string> {
+  return {
+    MEERKAT_SERVERS: range(options.replicas).join(","),
+    MEERKAT_NATS_URL: `nats://127.0.0.1:${options.natsPort}`,
+    ...options.environment,
+  };
+}
+
+function service(
+  folder: string,
+  name: string,
+  environment: Record<string, string>,
+): ProcessDefinition {
+  const main = join(ROOT, "services", folder, "src", "main.ts");
+  return { name, command: process.execPath, args: [main], environment };
+}
+
+function election(options: StackOptions, id: number): ProcessDefinition {
+  return service("election", `election-${id}`, {
+    ...sharedEnvironment(options),
+    MEERKAT_SERVER_ID: String(id),
+  });
+}
+
+function replica(options: StackOptions, id: number): ProcessDefinition {
+  return service("replica", `replica-${id}`, {
+    ...sharedEnvironment(options),
+    MEERKAT_SERVER_ID: String(id),
+    MEERKAT_DATA_DIR: join(options.dataDir, `replica-${id}`),
+  });
+}
+
+function gateway(options: StackOptions, id: number): ProcessDefinition {
+  return service("gateway", `gateway-${id}`, {
+    ...sharedEnvironment(options),
+    MEERKAT_GATEWAY_ID: String(id),
+    MEERKAT_HTTP_HOST: "127.0.0.1",
+    MEERKAT_HTTP_PORT: String(options.httpPort + id - 1),
+  });
+}
