@@ -1,1 +1,2 @@
-export {};
+export { checkRepository, checkSources } from "./check-repository.ts";
+export type { Problem } from "./rules.ts";

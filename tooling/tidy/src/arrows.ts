@@ -1,0 +1,37 @@
+/** Who may import whom (ARCHITECTURE.md, "The picture"). An arrow that is not here fails the build. */
+export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "libs/zab": [],
+  "libs/jute": [],
+  "libs/tree": ["jute"],
+  "libs/bus": ["jute"],
+  "libs/transport": ["zab", "jute", "bus"],
+  "libs/telemetry": [],
+  "libs/service": ["telemetry"],
+  "libs/simulator": ["zab", "tree"],
+  "libs/datadriven": [],
+  "services/replica": ["zab", "tree", "bus", "transport", "jute", "service", "telemetry"],
+  "services/election": ["zab", "bus", "transport", "jute", "service", "telemetry"],
+  "services/gateway": ["zab", "tree", "bus", "transport", "jute", "service", "telemetry"],
+  "infra/local": [],
+  "tests/ensemble": ["local"],
+  bench: ["local"],
+  "tooling/tidy": [],
+  "tooling/verify": ["tidy"],
+};
+
+/** Test folders may also use these. */
+export const TEST_ARROWS: readonly string[] = ["datadriven", "local", "bus"];
+
+/** No I/O, clock, timer or randomness: the same inputs always give the same outputs. */
+export const PURE_PACKAGES: readonly string[] = ["libs/zab", "libs/tree", "libs/jute"];
+
+/** Packages from outside that one place alone may know. */
+export const CONFINED: readonly { readonly module: RegExp; readonly within: RegExp }[] = [
+  {
+    module: /^better-sqlite3$|^drizzle-orm/,
+    within: /^services\/replica\/(src\/storage|test)\/|^tests\//,
+  },
+  { module: /^@nats-io\//, within: /^libs\/bus\/|^tests\// },
+  { module: /^@opentelemetry\//, within: /^libs\/telemetry\// },
+  { module: /^fastify$|^@fastify\/|^typebox/, within: /^services\/gateway\/(src\/http|test)\// },
+];

@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/**
+ * `npm test`: static checks, then every suite; the last line counts them all. The suites run from
+ * pure to whole: what needs several processes comes last and alone, so that nothing disturbs it.
+ */
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const REPORT = ".vitest/report.json";
+const ENSEMBLE = "@meerkat/ensemble-tests";
+
+interface Check {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const node = process.execPath;
+const STATIC_CHECKS: readonly Check[] = [
+  { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
+  { name: "walls and sizes", command: [node, "tooling/tidy/src/main.ts"] },
+  { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
+];
+
+const REPORTERS = [
+  "--passWithNoTests",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${REPORT}`,
+];
+const SUITES: readonly Check[] = [
+  {
+    name: "suites of the packages",
+    command: [
+      "turbo",
+      "run",
+      "test",
+      `--filter=!${ENSEMBLE}`,
+      "--concurrency=2",
+      "--continue",
+      "--",
+      ...REPORTERS,
+    ],
+  },
+  {
+    name: "suites of the ensemble",
+    command: ["turbo", "run", "test", `--filter=${ENSEMBLE}`, "--continue", "--", ...REPORTERS],
+  },
+];
+
+/** Runs one check with its output shown. */
+function passes({ name, command: [program = "", ...args] }: Check): boolean {
+  process.stdout.write(`\n== ${name}: ${[program, ...args].join(" ")}\n`);
+  const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+  const result = spawnSync(program, args, { cwd: ROOT, stdio: "inherit", env: environment });
+  return result.status === 0;
+}
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly unknown[];
+  }[];
+}
+
+const reportFiles = (): string[] =>
+  globSync(`{libs,services,infra,tests,tooling}/*/${REPORT}`, { cwd: ROOT });
+
+/** Counts over all suites; a file that did not even load counts as one failure. */
+function countTests(): { passed: number; failed: number } {
+  let passed = 0;
+  let failed = 0;
+  for (const file of reportFiles()) {
+    const report = JSON.parse(readFileSync(join(ROOT, file), "utf8")) as Report;
+    const broken = report.testResults.filter(
+      ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+    );
+    passed += report.numPassedTests;
+    failed += report.numFailedTests + broken.length;
+  }
+  return { passed, failed };
+}
+
+function main(): void {
+  const { values } = parseArgs({ options: { static: { type: "boolean" } } });
+  for (const file of reportFiles()) rmSync(join(ROOT, file));
+  const statics = STATIC_CHECKS.map((check) => ({ name: check.name, ok: passes(check) }));
+  const suites =
+    values.static === true ? [] : SUITES.map((suite) => ({ name: suite.name, ok: passes(suite) }));
+  const tests = countTests();
+  const failedChecks = statics.filter(({ ok }) => !ok);
+  // A suite that ended badly without a failed test (a crash, a leak) is a failure of its own.
+  const failedSuites = tests.failed > 0 ? [] : suites.filter(({ ok }) => !ok);
+  const passed = statics.length - failedChecks.length + tests.passed;
+  const failed = failedChecks.length + failedSuites.length + tests.failed;
+  for (const { name } of [...failedChecks, ...failedSuites])
+    process.stdout.write(`FAILED: ${name}\n`);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+main();
