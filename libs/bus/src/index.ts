@@ -1,1 +1,7 @@
 export * from "./bus.ts";
+export * from "./errors.ts";
+export { requireMaxPayload } from "./max-payload.ts";
+export { MemoryBus, MemoryHub, type MemoryHubOptions, type MemoryMessage } from "./memory-bus.ts";
+export { connectNatsBus, type NatsBusOptions } from "./nats-bus.ts";
+export type { BusStatus } from "./status.ts";
+export { isToken, SUBJECT_ROOT_DEFAULT, Subjects } from "./subjects.ts";

@@ -1,0 +1,161 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Bus, Subscription } from "./bus.ts";
+import { BusClosed, BusUnavailable, PayloadTooLarge } from "./errors.ts";
+import { connectWithin } from "./nats-connect.ts";
+import { describeStatus } from "./nats-status.ts";
+import type { BusStatus } from "./status.ts";
+import { hasWildcard, requirePublishable, requireSubscribable } from "./subject-filter.ts";
+
+export interface NatsBusOptions {
+  /** One URL or several, separated by commas: `nats://127.0.0.1:4222`. */
+  readonly url: string;
+  /** Name of the process, shown by `nats server report connections`. */
+  readonly name: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** How long to wait for a first server before giving up. */
+  readonly connectDeadlineMs?: number;
+  /** A server that leaves two pings unanswered counts as dead. */
+  readonly pingIntervalMs?: number;
+  readonly onStatus?: (status: BusStatus) => void;
+}
+
+/**
+ * Connects to NATS and stays connected: a lost connection is tried again forever, at short
+ * jittered intervals. Nothing is kept for later meanwhile: whoever waits for an answer asks again,
+ * and a message of half a second ago helps nobody.
+ *
+ * @throws BusUnavailable with the address and what to do
+ */
+export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
+  const connection = await connectWithin(options);
+  const bus = new NatsBus(connection, options);
+  options.onStatus?.({
+    type: "connected",
+    message: `Connected to the NATS server at ${connection.getServer()}.`,
+  });
+  return bus;
+}
+
+class NatsBus implements Bus {
+  readonly #connection: NatsConnection;
+  readonly #name: string;
+  readonly #onStatus: (status: BusStatus) => void;
+  #connected = true;
+  #closed = false;
+  #maxPayloadBytes: number;
+
+  constructor(connection: NatsConnection, options: NatsBusOptions) {
+    this.#connection = connection;
+    this.#name = options.name;
+    this.#onStatus = options.onStatus ?? (() => undefined);
+    this.#maxPayloadBytes = connection.info?.max_payload ?? 0;
+    void this.#watchStatus();
+  }
+
+  get maxPayloadBytes(): number {
+    return this.#maxPayloadBytes;
+  }
+
+  get connected(): boolean {
+    return this.#connected && !this.#closed;
+  }
+
+  publish(subject: string, payload: Uint8Array): void {
+    this.#requireOpen();
+    requirePublishableOnce(subject);
+    if (payload.length > this.#maxPayloadBytes) {
+      throw new PayloadTooLarge(subject, payload.length, this.#maxPayloadBytes);
+    }
+    // The client would keep it until the next attempt to connect; see connectNatsBus.
+    if (this.#connected) this.#connection.publish(subject, payload);
+  }
+
+  subscribe(filter: string, handler: (payload: Uint8Array, subject: string) => void): Subscription {
+    this.#requireOpen();
+    requireSubscribable(filter);
+    const plain = !hasWildcard(filter);
+    const subscription = this.#connection.subscribe(filter, {
+      callback: (error, message) => {
+        if (error !== null) return this.#reportSubscriptionError(filter, error);
+        if (this.#closed) return;
+        try {
+          // `message.subject` decodes text each time it is first read.
+          handler(message.data, plain ? filter : message.subject);
+        } catch (thrown) {
+          crashWith(thrown);
+        }
+      },
+    });
+    return { unsubscribe: () => subscription.unsubscribe() };
+  }
+
+  async flush(): Promise<void> {
+    this.#requireOpen();
+    try {
+      await this.#connection.flush();
+    } catch (cause) {
+      throw new BusUnavailable("The connection to NATS was lost before everything was sent.", {
+        cause,
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#connected) await flushWithin(this.#connection, CLOSE_FLUSH_MAX_MS);
+    await this.#connection.close();
+  }
+
+  async #watchStatus(): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      if (status.type === "disconnect") this.#connected = false;
+      if (status.type === "reconnect") {
+        this.#connected = true;
+        this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
+      }
+      const described = this.#closed ? undefined : describeStatus(status);
+      if (described !== undefined) this.#onStatus(described);
+    }
+  }
+
+  #reportSubscriptionError(filter: string, error: Error): void {
+    this.#onStatus({
+      type: "error",
+      message: `NATS refused the subscription to ${filter} (${error.message}); check the permissions of this user.`,
+    });
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new BusClosed(`The bus of ${this.#name} is closed.`);
+  }
+}
+
+const CLOSE_FLUSH_MAX_MS = 1_000;
+const KNOWN_SUBJECTS_MAX = 10_000;
+const knownSubjects = new Set<string>();
+
+/** Subjects are few and used often: each is parsed once. */
+function requirePublishableOnce(subject: string): void {
+  if (knownSubjects.has(subject)) return;
+  requirePublishable(subject);
+  if (knownSubjects.size >= KNOWN_SUBJECTS_MAX) knownSubjects.clear();
+  knownSubjects.add(subject);
+}
+
+/** A throw would kill the client's reader in silence; so it is thrown where it ends the process. */
+function crashWith(thrown: unknown): void {
+  queueMicrotask(() => {
+    throw thrown;
+  });
+}
+
+async function flushWithin(connection: NatsConnection, limitMs: number): Promise<void> {
+  const timedOut = Promise.withResolvers<void>();
+  const timer = setTimeout(timedOut.resolve, limitMs);
+  // A connection that breaks now has lost its last messages, as it may at any time.
+  const flushed = connection.flush().catch(() => undefined);
+  await Promise.race([flushed, timedOut.promise]);
+  clearTimeout(timer);
+}

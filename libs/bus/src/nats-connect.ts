@@ -1,0 +1,82 @@
+import { connect, errors, type NatsConnection } from "@nats-io/transport-node";
+import { BusUnavailable } from "./errors.ts";
+
+export interface ConnectOptions {
+  readonly url: string;
+  readonly name: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly connectDeadlineMs?: number;
+  readonly pingIntervalMs?: number;
+}
+
+const CONNECT_DEADLINE_DEFAULT_MS = 10_000;
+const PING_INTERVAL_DEFAULT_MS = 1_000;
+const DIAL_LIMIT_MS = 2_000;
+const RETRY_WAIT_MS = 50;
+
+/** The first connection: tried again until the deadline, unless the server refuses us by name. */
+export async function connectWithin(options: ConnectOptions): Promise<NatsConnection> {
+  const deadlineMs = options.connectDeadlineMs ?? CONNECT_DEADLINE_DEFAULT_MS;
+  const startedAt = performance.now();
+  for (;;) {
+    try {
+      return await connect(clientOptions(options));
+    } catch (cause) {
+      if (isRefusal(cause)) throw refused(options.url, cause);
+      const waitMs = reconnectWaitMs();
+      if (performance.now() - startedAt + waitMs > deadlineMs) {
+        throw unreachable(options.url, deadlineMs, cause);
+      }
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+function clientOptions(options: ConnectOptions): Parameters<typeof connect>[0] {
+  return {
+    servers: options.url.split(",").map((server) => server.trim()),
+    name: options.name,
+    ...(options.user === undefined ? {} : { user: options.user }),
+    ...(options.password === undefined ? {} : { pass: options.password }),
+    noEcho: true,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    reconnectDelayHandler: reconnectWaitMs,
+    pingInterval: options.pingIntervalMs ?? PING_INTERVAL_DEFAULT_MS,
+    maxPingOut: 2,
+    timeout: DIAL_LIMIT_MS,
+    noAsyncTraces: true,
+  };
+}
+
+/** Jittered, so that a whole ensemble does not knock at a server that has just come back at once. */
+function reconnectWaitMs(): number {
+  return RETRY_WAIT_MS + Math.floor(Math.random() * RETRY_WAIT_MS);
+}
+
+function isRefusal(cause: unknown): boolean {
+  return (
+    cause instanceof errors.AuthorizationError ||
+    cause instanceof errors.UserAuthenticationExpiredError
+  );
+}
+
+function refused(url: string, cause: unknown): BusUnavailable {
+  return new BusUnavailable(
+    `The NATS server at ${url} refuses us (${describe(cause)}). Check the user and password of this process.`,
+    { cause },
+  );
+}
+
+function unreachable(url: string, deadlineMs: number, cause: unknown): BusUnavailable {
+  return new BusUnavailable(
+    `No NATS server answered at ${url} within ${deadlineMs / 1000} s (${describe(cause)}). ` +
+      "Start nats-server there, or set MEERKAT_NATS_URL to where one runs.",
+    { cause },
+  );
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

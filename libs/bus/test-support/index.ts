@@ -1,0 +1,2 @@
+export { eventually } from "./eventually.ts";
+export * from "./nats-server.ts";
