@@ -29,6 +29,8 @@ interface Line {
 }
 
 const ARROW = " -> ";
+/** At a line's end the arrow expects an empty result, or one that is still to be written. */
+const ARROW_AT = / ->(?: |$)/;
 
 export function parseTable(text: string): readonly Line[] {
   return text.split("\n").map((line, i) => {
@@ -56,7 +58,7 @@ export function withoutAlignment(text: string): string {
 }
 
 function leftOf(line: string): string {
-  const at = line.indexOf(ARROW);
+  const at = line.search(ARROW_AT);
   return at < 0 ? line : line.slice(0, at);
 }
 
@@ -68,9 +70,9 @@ function cellsOf(line: string): string[] {
 
 function renderParagraph(lines: readonly Line[]): string[] {
   const split = lines.map(({ text, result }) => {
-    const isHeading = text.startsWith("#") && text.includes(ARROW);
-    if (isHeading) {
-      const right = text.slice(text.indexOf(ARROW) + ARROW.length);
+    const arrow = text.search(ARROW_AT);
+    if (text.startsWith("#") && arrow >= 0) {
+      const right = text.slice(arrow + ARROW.length);
       return { text, left: cellsOf(leftOf(text)), right: right.trim().split(/ {2,}/) };
     }
     return result === undefined ? { text } : { text, left: cellsOf(leftOf(text)), right: result };
