@@ -1,6 +1,12 @@
 export * from "./acl/acl.ts";
+export * from "./acl/acl-policy.ts";
+export * from "./acl/check-acl.ts";
+export * from "./acl/fix-acl.ts";
+export type { Scheme } from "./acl/schemes/scheme.ts";
+export { SUPER } from "./acl/schemes/super.ts";
 export * from "./apply-sink.ts";
 export * from "./create-mode.ts";
+export * from "./path.ts";
 export * from "./request.ts";
 export * from "./result-code.ts";
 export * from "./stat.ts";
