@@ -7,6 +7,8 @@ export { SUPER } from "./acl/schemes/super.ts";
 export * from "./apply-sink.ts";
 export * from "./create-mode.ts";
 export * from "./path.ts";
+export * from "./quota/quota-table.ts";
+export * from "./quota/quota-text.ts";
 export * from "./request.ts";
 export * from "./result-code.ts";
 export * from "./stat.ts";
