@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_OPTIONS, Stack, type StackOptions } from "@meerkat/local";
+import { Client, type ClusterServer } from "./client.ts";
+import { until } from "./until.ts";
+
+/** A stack of real processes in a folder of its own, as `npm start` makes one, for the length of a test. */
+export class Ensemble implements AsyncDisposable {
+  readonly stack: Stack;
+  readonly notices: readonly string[];
+  #ownsFolder: boolean;
+
+  private constructor(stack: Stack, notices: readonly string[], ownsFolder: boolean) {
+    this.stack = stack;
+    this.notices = notices;
+    this.#ownsFolder = ownsFolder;
+  }
+
+  static async start(overrides: Partial<StackOptions> = {}): Promise<Ensemble> {
+    const dataDir = overrides.dataDir ?? mkdtempSync(join(tmpdir(), "meerkat-"));
+    const gateways = overrides.gateways ?? DEFAULT_OPTIONS.gateways;
+    const [natsPort, httpPort] = await freePorts(gateways);
+    const notices: string[] = [];
+    const options = { ...DEFAULT_OPTIONS, natsPort, httpPort, ...overrides, dataDir };
+    const stack = await Stack.start(options, (line) => notices.push(line));
+    const ensemble = new Ensemble(stack, notices, overrides.dataDir === undefined);
+    try {
+      await stack.ready();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return ensemble;
+  }
+
+  get dataDir(): string {
+    return this.stack.options.dataDir;
+  }
+
+  client(gateway = 1): Client {
+    const url = this.stack.urls[gateway - 1];
+    if (url === undefined) throw new RangeError(`there is no gateway ${gateway}`);
+    return new Client(url);
+  }
+
+  /** Every server as gateway 1 (or the one asked) hears of it. */
+  async servers(gateway = 1): Promise<readonly ClusterServer[]> {
+    await using client = this.client(gateway);
+    return (await client.cluster()).servers;
+  }
+
+  /** Name of the replica that leads, once one does. */
+  async leader(gateway = 1): Promise<string> {
+    return await until("a replica leads", async () => {
+      const servers = await this.servers(gateway);
+      return servers.find(({ role, established }) => role === "LEADING" && established)?.name;
+    });
+  }
+
+  async follower(gateway = 1): Promise<string> {
+    const leader = await this.leader(gateway);
+    const names = this.stack.names.filter((name) => name.startsWith("replica"));
+    const follower = names.find((name) => name !== leader);
+    if (follower === undefined) throw new RangeError("there is no follower");
+    return follower;
+  }
+
+  /** Waits until every process of the stack has applied the same zxid, and returns the digests (one, if all is well). */
+  async converged(
+    gateway = 1,
+  ): Promise<{ readonly zxid: string; readonly digests: ReadonlySet<string> }> {
+    const expected = this.stack.options.replicas + this.stack.options.gateways;
+    return await until("all servers have applied the same zxid", async () => {
+      const servers = (await this.servers(gateway)).filter(({ ageMs }) => ageMs < 3_000);
+      const zxids = new Set(servers.map(({ appliedZxid }) => appliedZxid));
+      const [zxid] = zxids;
+      if (servers.length !== expected || zxids.size !== 1 || zxid === undefined) return undefined;
+      return { zxid, digests: new Set(servers.map(({ digest }) => digest)) };
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stack.stop();
+    if (this.#ownsFolder) rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** A port for NATS, and the first of a row of free ones for the gateways. */
+async function freePorts(gateways: number): Promise<readonly [number, number]> {
+  for (;;) {
+    const first = await freePort();
+    const row = Array.from({ length: gateways + 1 }, (_, i) => first + i);
+    const free = await Promise.all(row.map((port) => freePort(port).then(Boolean, () => false)));
+    if (free.every(Boolean)) return [first, first + 1];
+  }
+}
+
+function freePort(port = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      const found = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(found));
+    });
+  });
+}
