@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+import { benchFailover } from "./failover.ts";
+import { benchHttp } from "./http.ts";
+import { benchIdle } from "./idle.ts";
+import { WORKLOADS } from "./workloads.ts";
+
+const HELP = `npm run bench -- http [--workloads set,get] [--connections 1,30,200] [--seconds 10]
+npm run bench -- failover [--rounds 5]
+npm run bench -- idle [--seconds 20]
+
+http      closed-loop load over HTTP: ${WORKLOADS.map(({ name }) => name).join(", ")}
+failover  how long acknowledged writes stop when the leader is killed, and when it hangs
+idle      CPU and memory of a stack that nobody uses
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    workloads: { type: "string", default: WORKLOADS.map(({ name }) => name).join(",") },
+    connections: { type: "string", default: "1,30,200" },
+    seconds: { type: "string", default: "10" },
+    rounds: { type: "string", default: "5" },
+  },
+});
+
+const seconds = Number(values.seconds);
+switch (positionals[0]) {
+  case "http": {
+    const connections = values.connections.split(",").map(Number);
+    await benchHttp({ workloads: values.workloads.split(","), connections, seconds });
+    break;
+  }
+  case "failover":
+    await benchFailover(Number(values.rounds));
+    break;
+  case "idle":
+    await benchIdle(seconds);
+    break;
+  default:
+    process.stdout.write(HELP);
+}
