@@ -55,6 +55,11 @@ export interface AckEpoch {
   readonly type: "ACKEPOCH";
   readonly attempt: number;
   readonly epoch: Epoch;
+  /**
+   * True when the promise of `epoch` was made to this very run of this leader: only then does it
+   * count. Two prospective leaders may choose the same number; nobody promises it to both.
+   */
+  readonly promised: boolean;
   readonly currentEpoch: Epoch;
   readonly lastZxid: Zxid;
   /** Last zxid of each epoch in the learner's history, ascending, the newest 64 at most, starting with its snapshot's zxid. */
@@ -63,13 +68,15 @@ export interface AckEpoch {
   readonly voice: boolean;
 }
 
-/** Leader to learner: your history continues with these. An empty one with `complete` needs nothing. */
+/** Leader to learner: your history continues with these. */
 export interface Diff {
   readonly type: "DIFF";
   readonly attempt: number;
   readonly epoch: Epoch;
   readonly after: Zxid;
   readonly proposals: readonly Proposal[];
+  /** With these the learner has everything: NEWLEADER follows at once. Otherwise it asks for more. */
+  readonly complete: boolean;
   /** What the leader knows to be committed; true forever, whatever becomes of this epoch. */
   readonly committed: Zxid;
 }
@@ -99,6 +106,7 @@ export interface SyncNext {
   readonly type: "SYNCNEXT";
   readonly attempt: number;
   readonly epoch: Epoch;
+  /** While a SNAP is under way: the zxid of that snapshot. */
   readonly after: Zxid;
   /** Index of the next chunk wanted, while a SNAP is under way. */
   readonly chunk?: number;
