@@ -13,3 +13,12 @@ export * from "./request.ts";
 export * from "./result-code.ts";
 export * from "./stat.ts";
 export * from "./txn/txn.ts";
+export * from "./watch/catch-up.ts";
+export type { WatcherId } from "./watch/path-watchers.ts";
+export {
+  DATA_TABLE_KINDS,
+  WatcherType,
+  WatchKind,
+  type WatchKinds,
+} from "./watch/watch-kind.ts";
+export * from "./watch/watch-table.ts";
