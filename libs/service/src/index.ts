@@ -1,3 +1,4 @@
 export * from "./config.ts";
+export { ENSEMBLE_SPECS } from "./ensemble-specs.ts";
 export * from "./health-server.ts";
 export * from "./run-service.ts";
