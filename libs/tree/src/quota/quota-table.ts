@@ -1,3 +1,4 @@
+import { isAtOrBelow } from "../path.ts";
 import { formatUsage, NO_LIMITS, parseLimits, type QuotaLimits, type Usage } from "./quota-text.ts";
 
 const QUOTA_PREFIX = "/zookeeper/quota/";
@@ -20,7 +21,16 @@ export interface QuotaReport {
   readonly limits: QuotaLimits;
 }
 
+/** What the table asks of the tree that it counts. */
+export interface QuotaHost {
+  /** Walks the subtree; zeros for a path that does not exist. */
+  usageOf(root: string): Usage;
+  /** Replaces the data of a statistics node in place: no version, no zxid, no event. */
+  writeStats(path: string, text: string): void;
+}
+
 interface QuotaRoot {
+  readonly statsPath: string;
   hasLimits: boolean;
   hasStats: boolean;
   limits: QuotaLimits;
@@ -30,13 +40,13 @@ interface QuotaRoot {
 
 /**
  * The quotas of a tree. A path is a quota root while it has a limits or a statistics node below
- * /zookeeper/quota; every root counts everything at and below itself.
+ * /zookeeper/quota; every root counts everything at and below itself, and keeps the text of its
+ * statistics node. There is no quota for `/`, nor for /zookeeper and what is below it.
  *
- * The usage is always a function of the tree as it is, never of the way it came about: so it is the
- * same after a rollback, and after a snapshot with the log replayed over it. For that the tree calls
+ * Usage and text are always a function of the tree as it is, never of the way it came about: so they are
+ * the same after a rollback, and after a snapshot with the log replayed over it. For that the tree calls
  * `nodeCreated`, `nodeDeleted` and `dataChanged` behind each real change (also when it loads a snapshot or
- * goes back in its journal), and never for one that changed nothing. The text of a statistics
- * node is made when it is read: `statsText` stands in for the stored data.
+ * goes back in its journal), and never for one that changed nothing.
  *
  * Two departures from ZooKeeper: it adds a change to the deepest root only, although it starts each
  * root with the whole subtree (its shell refuses nested quotas); and it stops counting without limits.
@@ -44,11 +54,10 @@ interface QuotaRoot {
 export class QuotaTable {
   /** By path. Roots are few and paths are shallow, so a lookup per ancestor is all it takes. */
   readonly #roots = new Map<string, QuotaRoot>();
-  readonly #usageOf: (root: string) => Usage;
+  readonly #host: QuotaHost;
 
-  /** `usageOf` walks the subtree, zeros for a path that does not exist. */
-  constructor(usageOf: (root: string) => Usage) {
-    this.#usageOf = usageOf;
+  constructor(host: QuotaHost) {
+    this.#host = host;
   }
 
   nodeCreated(path: string, data: string | null): void {
@@ -80,13 +89,6 @@ export class QuotaTable {
     return softBreach;
   }
 
-  /** What reading this node gives instead of its stored data, if it is a statistics node. */
-  statsText(path: string): string | undefined {
-    if (!path.endsWith(STATS_NAME) || !path.startsWith(QUOTA_PREFIX)) return undefined;
-    const quota = this.#roots.get(rootOf(path, STATS_NAME));
-    return quota?.hasStats === true ? formatUsage(quota) : undefined;
-  }
-
   /** Every root with what it holds and may hold, for logs and metrics. */
   report(): QuotaReport[] {
     return Array.from(this.#roots, ([root, { limits, count, bytes }]) => ({
@@ -102,6 +104,7 @@ export class QuotaTable {
       if (quota === undefined) return;
       quota.count += count;
       quota.bytes += bytes;
+      if (quota.hasStats) this.#host.writeStats(quota.statsPath, formatUsage(quota));
     });
   }
 
@@ -113,7 +116,9 @@ export class QuotaTable {
       quota.limits = parseLimits(data);
     } else if (path.endsWith(STATS_NAME)) {
       const quota = this.#open(rootOf(path, STATS_NAME));
-      if (quota !== undefined) quota.hasStats = true;
+      if (quota === undefined) return;
+      quota.hasStats = true;
+      this.#host.writeStats(path, formatUsage(quota));
     }
   }
 
@@ -133,12 +138,16 @@ export class QuotaTable {
   }
 
   #open(root: string): QuotaRoot | undefined {
-    // There is never a quota for the whole tree.
-    if (root === "") return undefined;
+    if (root === "" || isAtOrBelow(root, "/zookeeper")) return undefined;
     const known = this.#roots.get(root);
     if (known !== undefined) return known;
-    const { count, bytes } = this.#usageOf(root);
-    const opened = { hasLimits: false, hasStats: false, limits: NO_LIMITS, count, bytes };
+    const opened = {
+      statsPath: `/zookeeper/quota${root}${STATS_NAME}`,
+      hasLimits: false,
+      hasStats: false,
+      limits: NO_LIMITS,
+      ...this.#host.usageOf(root),
+    };
     this.#roots.set(root, opened);
     return opened;
   }
