@@ -11,8 +11,9 @@ shift
 stamp=node_modules/.meerkat-installed
 if ! cmp -s package-lock.json "$stamp"; then
   echo "Installing packages (once per change of package-lock.json) ..." >&2
-  # No install scripts: every native part comes prebuilt inside its package.
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  # What the lock file pins, without writing it: `npm ci` would refuse a registry that carries no binaries for
+  # platforms other than this one. No install scripts: every native part comes prebuilt inside its package.
+  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
   cp package-lock.json "$stamp"
 fi
 
