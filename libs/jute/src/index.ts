@@ -1,1 +1,3 @@
-export {};
+export { MarshallingError } from "./archive/marshalling-error.ts";
+export { JuteReader } from "./archive/reader.ts";
+export { JuteWriter } from "./archive/writer.ts";

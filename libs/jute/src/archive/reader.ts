@@ -1,0 +1,126 @@
+import { MarshallingError } from "./marshalling-error.ts";
+
+const EMPTY = new Uint8Array(0);
+const TWO_32 = 2 ** 32;
+
+/**
+ * Reads jute, big-endian, from bytes that it does not copy. Every length is checked against the
+ * bytes that are there before anything is made of it, so that a hostile length costs nothing.
+ * One reader can be used for any number of messages (`reset`).
+ *
+ * Strings go through Buffer's decoders: for 100 bytes they take about a third of TextDecoder's
+ * time, and they give one-byte strings that own their memory.
+ */
+export class JuteReader {
+  #bytes: Buffer = Buffer.from(EMPTY.buffer);
+  #view: DataView = new DataView(EMPTY.buffer);
+  #position = 0;
+
+  constructor(bytes: Uint8Array = EMPTY) {
+    this.reset(bytes);
+  }
+
+  reset(bytes: Uint8Array): void {
+    const { buffer, byteOffset, byteLength } = bytes;
+    this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
+    this.#view = new DataView(buffer, byteOffset, byteLength);
+    this.#position = 0;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#position;
+  }
+
+  readByte(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  /** Any byte but zero is true. */
+  readBoolean(): boolean {
+    return this.readByte() !== 0;
+  }
+
+  readInt(): number {
+    return this.#view.getInt32(this.#advance(4));
+  }
+
+  /** @throws MarshallingError beyond ±(2^53 - 1), which a number does not hold exactly. */
+  readLong(): number {
+    const at = this.#advance(8);
+    const value = this.#view.getInt32(at) * TWO_32 + this.#view.getUint32(at + 4);
+    if (!Number.isSafeInteger(value)) {
+      throw new MarshallingError(`the long at byte ${at} is beyond 2^53`);
+    }
+    return value;
+  }
+
+  /** UTF-8; null when the count is -1. What is not UTF-8 becomes U+FFFD. */
+  readUstring(): string | null {
+    const length = this.#readLength();
+    if (length < 0) return null;
+    const start = this.#advance(length);
+    return this.#bytes.toString("utf8", start, start + length);
+  }
+
+  /** A ustring that must be there. */
+  readString(): string {
+    const text = this.readUstring();
+    if (text === null) throw new MarshallingError(`null before byte ${this.#position}`);
+    return text;
+  }
+
+  /** A buffer as one character per byte; null and empty are different. */
+  readLatin1(): string | null {
+    const length = this.#readLength();
+    if (length < 0) return null;
+    const start = this.#advance(length);
+    return this.#bytes.toString("latin1", start, start + length);
+  }
+
+  /** A buffer as a view of the bytes that are read: valid as long as they are. */
+  readBuffer(): Uint8Array | null {
+    const length = this.#readLength();
+    if (length < 0) return null;
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /**
+   * The count of a vector, -1 for null. A count that the bytes left could not hold, at
+   * `elementBytesMin` each, is refused here, before anybody allocates for it.
+   */
+  readVectorLength(elementBytesMin: number): number {
+    const at = this.#position;
+    const count = this.readInt();
+    if (count < -1 || count * elementBytesMin > this.remaining) {
+      throw new MarshallingError(`the vector at byte ${at} announces ${count} elements`);
+    }
+    return count;
+  }
+
+  #readLength(): number {
+    const at = this.#position;
+    const length = this.readInt();
+    if (length < -1 || length > this.remaining) {
+      throw new MarshallingError(
+        `the field at byte ${at} announces ${length} bytes, ${this.remaining} are left`,
+      );
+    }
+    return length;
+  }
+
+  #advance(count: number): number {
+    const at = this.#position;
+    if (at + count > this.#bytes.length) {
+      throw new MarshallingError(
+        `${count} bytes expected at byte ${at}, ${this.remaining} are left`,
+      );
+    }
+    this.#position = at + count;
+    return at;
+  }
+}

@@ -1,0 +1,104 @@
+import { JuteReader, JuteWriter, MarshallingError } from "@meerkat/jute";
+import { invariant } from "../invariant.ts";
+import type { Txn } from "../txn/txn.ts";
+import { decodeTxn, encodeTxn } from "./txn-codec.ts";
+
+/*
+ * The payload of one proposal: version, time, digest after the last txn, count, txns.
+ * The i-th txn has the proposal's first zxid plus i.
+ */
+const FORMAT_VERSION = 1;
+const DIGEST_AT = 9;
+const COUNT_AT = 17;
+const TXN_BYTES_MIN = 18;
+const DIGEST_PATTERN = /^[0-9a-f]{16}$/;
+
+/** Gathers the txns of one proposal; the same writer makes the next one. */
+export class TxnBatchWriter {
+  readonly #writer = new JuteWriter(64 * 1024);
+  #zxidNext = 0;
+  #time = 0;
+  #count = 0;
+  #open = false;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Bytes so far. */
+  get bytes(): number {
+    return this.#writer.length;
+  }
+
+  /** The zxid that the next txn must have been prepared with. */
+  get zxidNext(): number {
+    return this.#zxidNext;
+  }
+
+  /** The time of the whole batch, ms: all its txns have been prepared with it. */
+  get time(): number {
+    return this.#time;
+  }
+
+  begin(zxidFirst: number, time: number): void {
+    this.#open = true;
+    this.#zxidNext = zxidFirst;
+    this.#time = time;
+    this.#count = 0;
+    const writer = this.#writer;
+    writer.reset();
+    writer.writeByte(FORMAT_VERSION);
+    writer.writeLong(time);
+    for (let i = 0; i < 3; i += 1) writer.writeInt(0);
+  }
+
+  add(txn: Txn): void {
+    invariant(this.#open, "a txn for a batch that was not begun");
+    invariant(txn.time === this.#time, "a txn of another time", txn.time, this.#time);
+    encodeTxn(this.#writer, txn);
+    this.#count += 1;
+    this.#zxidNext += 1;
+  }
+
+  /** `digest` is the tree's after the last txn. The bytes are the caller's own. */
+  finish(digest: string): Uint8Array {
+    invariant(this.#open && this.#count > 0, "a batch without a txn");
+    invariant(DIGEST_PATTERN.test(digest), "a digest has 16 hex digits", digest);
+    this.#open = false;
+    const writer = this.#writer;
+    writer.patchInt(DIGEST_AT, Number.parseInt(digest.slice(0, 8), 16) | 0);
+    writer.patchInt(DIGEST_AT + 4, Number.parseInt(digest.slice(8), 16) | 0);
+    writer.patchInt(COUNT_AT, this.#count);
+    return writer.toBytes();
+  }
+}
+
+export interface TxnBatch {
+  readonly time: number;
+  /** The tree's after the last txn, 16 hex digits. */
+  readonly digest: string;
+  readonly count: number;
+  readonly txns: readonly Txn[];
+}
+
+/** @throws MarshallingError */
+export function readTxnBatch(bytes: Uint8Array): TxnBatch {
+  const reader = new JuteReader(bytes);
+  const version = reader.readByte();
+  if (version !== FORMAT_VERSION) {
+    throw new MarshallingError(
+      `a batch of format ${version}; this version reads ${FORMAT_VERSION}`,
+    );
+  }
+  const time = reader.readLong();
+  const digest = hex32(reader.readInt()) + hex32(reader.readInt());
+  const count = reader.readVectorLength(TXN_BYTES_MIN);
+  const txns: Txn[] = [];
+  for (let i = 0; i < count; i += 1) txns.push(decodeTxn(reader, time));
+  if (reader.remaining > 0) throw new MarshallingError(`${reader.remaining} bytes after the batch`);
+  return { time, digest, count, txns };
+}
+
+function hex32(half: number): string {
+  return (half >>> 0).toString(16).padStart(8, "0");
+}

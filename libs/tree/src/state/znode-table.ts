@@ -1,0 +1,241 @@
+import type { Acl } from "../acl/acl.ts";
+import { invariant } from "../invariant.ts";
+import { nameOf, parentOf } from "../path.ts";
+import type { SessionId, ZnodeData } from "../request.ts";
+import { type ChangeStamp, dataLengthOf, Znode, type ZnodeBirth, ZnodeKind } from "../znode.ts";
+import { type AclEntry, AclTable } from "./acl-table.ts";
+import type { TreeDigest } from "./tree-digest.ts";
+import type { UndoJournal } from "./undo-journal.ts";
+
+/** A znode as it comes into being. */
+export interface NewZnode extends ZnodeBirth {
+  readonly path: string;
+  readonly acl: readonly Acl[];
+}
+
+/**
+ * The znodes, and everything that is indexed by them. Whatever changes a znode is a method here:
+ * each keeps the digest, the counters and the indexes right, and leaves the way back in the
+ * journal when the leader records one.
+ */
+export class ZnodeTable {
+  readonly #nodes = new Map<string, Znode>();
+  readonly #acls = new AclTable();
+  readonly #ephemerals = new Map<SessionId, Set<string>>();
+  readonly #reapable = new Set<string>();
+  readonly #digest: TreeDigest;
+  readonly #journal: UndoJournal;
+  #dataBytes = 0;
+  #ephemeralCount = 0;
+
+  constructor(digest: TreeDigest, journal: UndoJournal) {
+    this.#digest = digest;
+    this.#journal = journal;
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** Bytes of all paths and data. */
+  get dataBytes(): number {
+    return this.#dataBytes;
+  }
+
+  get ephemeralCount(): number {
+    return this.#ephemeralCount;
+  }
+
+  get aclCount(): number {
+    return this.#acls.size;
+  }
+
+  get(path: string): Znode | undefined {
+    return this.#nodes.get(path);
+  }
+
+  /** Parents stand before their children. Nodes added while one iterates are visited too. */
+  entries(): IterableIterator<[string, Znode]> {
+    return this.#nodes.entries();
+  }
+
+  ephemeralsOf(session: SessionId): ReadonlySet<string> | undefined {
+    return this.#ephemerals.get(session);
+  }
+
+  ephemeralOwners(): IterableIterator<SessionId> {
+    return this.#ephemerals.keys();
+  }
+
+  /** Paths of all container and TTL nodes: what the reaper looks at. */
+  reapable(): ReadonlySet<string> {
+    return this.#reapable;
+  }
+
+  /** The root and everything the snapshot brings: no parent is touched, nothing is recorded. */
+  plant(path: string, node: Znode): void {
+    this.#attach(path, node);
+  }
+
+  aclEntryOf(acl: readonly Acl[]): AclEntry {
+    return this.#acls.entryOf(acl);
+  }
+
+  /** The parent's `creations` and pzxid only move forward: a replay may bring old ones. */
+  create(birth: NewZnode, parent: Znode, parentCreations: number, stamp: ChangeStamp): Znode {
+    const { path } = birth;
+    const node = new Znode(birth, this.#acls.entryOf(birth.acl), stamp);
+    const { creations, pzxid } = parent;
+    const isAhead = ((parentCreations - creations) | 0) > 0;
+    const laterPzxid = Math.max(pzxid, stamp.zxid);
+    this.#countChild(path, parent, isAhead ? parentCreations : creations, laterPzxid);
+    const existing = this.#nodes.get(path);
+    if (existing !== undefined) this.#replace(path, existing, node);
+    else this.#attachChild(path, node, parent);
+    if (this.#journal.recording) {
+      this.#journal.push(() => {
+        this.#detachChild(path, node, parent);
+        this.#countChild(path, parent, creations, pzxid);
+      });
+    }
+    return node;
+  }
+
+  /** The node has no children left, except in a replay, where they go with it. */
+  delete(path: string, node: Znode, stamp: ChangeStamp): void {
+    const parent = this.#nodes.get(parentOf(path));
+    invariant(parent !== undefined, "a znode without a parent", path);
+    for (const name of [...node.childNames]) this.#deleteBelow(`${path}/${name}`);
+    const { pzxid } = parent;
+    this.#countChild(path, parent, parent.creations, Math.max(pzxid, stamp.zxid));
+    this.#detachChild(path, node, parent);
+    if (this.#journal.recording) {
+      this.#journal.push(() => {
+        this.#attachChild(path, node, parent);
+        this.#countChild(path, parent, parent.creations, pzxid);
+      });
+    }
+  }
+
+  setData(
+    path: string,
+    node: Znode,
+    change: { readonly data: ZnodeData; readonly version: number },
+    stamp: ChangeStamp,
+  ): void {
+    if (this.#journal.recording) {
+      const { data, version, mzxid, mtime } = node;
+      this.#journal.push(() => {
+        this.#writeData(path, node, data);
+        node.version = version;
+        node.mzxid = mzxid;
+        node.mtime = mtime;
+      });
+    }
+    this.#writeData(path, node, change.data);
+    node.version = change.version;
+    node.mzxid = stamp.zxid;
+    node.mtime = stamp.time;
+  }
+
+  setAcl(path: string, node: Znode, acl: readonly Acl[], aversion: number): void {
+    if (this.#journal.recording) {
+      const { acl: aclBefore, aversion: aversionBefore } = node;
+      this.#journal.push(() => this.#writeAcl(path, node, aclBefore, aversionBefore));
+    }
+    this.#writeAcl(path, node, this.#acls.entryOf(acl), aversion);
+  }
+
+  /**
+   * Only a replay meets a node that it is about to create: the earlier one takes the place of the
+   * later, also in the table's order, so that parents still stand before children.
+   */
+  #replace(path: string, existing: Znode, node: Znode): void {
+    invariant(!this.#journal.recording, "a create over an existing znode", path);
+    this.#unindex(path, existing);
+    node.children = existing.children;
+    this.#attach(path, node);
+  }
+
+  #deleteBelow(path: string): void {
+    const node = this.#nodes.get(path);
+    const parent = this.#nodes.get(parentOf(path));
+    invariant(node !== undefined && parent !== undefined, "a child name without its znode", path);
+    invariant(!this.#journal.recording, "a delete of a znode with children", path);
+    for (const name of [...node.childNames]) this.#deleteBelow(`${path}/${name}`);
+    this.#detachChild(path, node, parent);
+  }
+
+  #countChild(path: string, parent: Znode, creations: number, pzxid: number): void {
+    this.#digest.beforeChildrenChange(parentOf(path), parent);
+    parent.creations = creations;
+    parent.pzxid = pzxid;
+  }
+
+  #attachChild(path: string, node: Znode, parent: Znode): void {
+    parent.children ??= new Set();
+    parent.children.add(nameOf(path));
+    this.#attach(path, node);
+  }
+
+  #detachChild(path: string, node: Znode, parent: Znode): void {
+    invariant(parent.children !== undefined, "a parent that does not know its child", path);
+    parent.children.delete(nameOf(path));
+    if (parent.children.size === 0) parent.children = undefined;
+    this.#detach(path, node);
+  }
+
+  #attach(path: string, node: Znode): void {
+    this.#nodes.set(path, node);
+    this.#acls.retain(node.acl);
+    this.#dataBytes += path.length + dataLengthOf(node);
+    this.#digest.attach(path, node);
+    if (node.kind === ZnodeKind.persistent) return;
+    if (node.kind === ZnodeKind.ephemeral) this.#addEphemeral(path, node.ephemeralOwner);
+    else this.#reapable.add(path);
+  }
+
+  #detach(path: string, node: Znode): void {
+    this.#nodes.delete(path);
+    this.#unindex(path, node);
+  }
+
+  #unindex(path: string, node: Znode): void {
+    this.#acls.release(node.acl);
+    this.#dataBytes -= path.length + dataLengthOf(node);
+    this.#digest.detach(node);
+    if (node.kind === ZnodeKind.persistent) return;
+    if (node.kind === ZnodeKind.ephemeral) this.#removeEphemeral(path, node.ephemeralOwner);
+    else this.#reapable.delete(path);
+  }
+
+  #writeData(path: string, node: Znode, data: ZnodeData): void {
+    this.#digest.beforeContentChange(path, node);
+    const before = dataLengthOf(node);
+    node.data = data;
+    this.#dataBytes += dataLengthOf(node) - before;
+  }
+
+  #writeAcl(path: string, node: Znode, acl: AclEntry, aversion: number): void {
+    this.#digest.beforeContentChange(path, node);
+    this.#acls.release(node.acl);
+    this.#acls.retain(acl);
+    node.acl = acl;
+    node.aversion = aversion;
+  }
+
+  #addEphemeral(path: string, owner: SessionId): void {
+    const paths = this.#ephemerals.get(owner);
+    if (paths === undefined) this.#ephemerals.set(owner, new Set([path]));
+    else paths.add(path);
+    this.#ephemeralCount += 1;
+  }
+
+  #removeEphemeral(path: string, owner: SessionId): void {
+    const paths = this.#ephemerals.get(owner);
+    invariant(paths !== undefined, "an ephemeral that its session does not know", path, owner);
+    paths.delete(path);
+    if (paths.size === 0) this.#ephemerals.delete(owner);
+    this.#ephemeralCount -= 1;
+  }
+}

@@ -1,0 +1,111 @@
+import type { ApplySink, TxnResult } from "../../apply-sink.ts";
+import { decodeTxnResult, encodeTxnResult } from "../../codec/result-codec.ts";
+import type { DataTree } from "../../data-tree.ts";
+import { invariant } from "../../invariant.ts";
+import { ResultCode } from "../../result-code.ts";
+import type { ChangeStamp } from "../../znode.ts";
+import type { Txn, TxnBody } from "../txn.ts";
+import { applyDelete, applyRecord } from "./apply-record.ts";
+import { Observation } from "./observation.ts";
+
+/** Applies a committed txn; see `DataTree.apply`. */
+export function applyTxn(tree: DataTree, txn: Txn, zxid: number, sink?: ApplySink): void {
+  invariant(!tree.journal.recording, "an apply while a txn is being prepared", zxid);
+  const remembers = tree.idempotency.advance(zxid, txn.time) && txn.idempotency !== undefined;
+  const wanted = sink?.wantsResult(txn.origin.gateway) === true;
+  const observation = new Observation(sink, wanted || remembers);
+  const stamp = { zxid, time: txn.time };
+  applyBody(tree, txn.body, stamp, observation);
+  tree.advanceTo(zxid);
+  if (remembers) remember(tree, txn, stamp, observation);
+  if (txn.body.type === "closeSession") sink?.onSessionClosed(txn.body.closed);
+  if (wanted) sink?.onResult(txn.origin.number, resultOf(tree, txn.body, zxid, observation));
+}
+
+/** Keeps the answer of a successful txn under its key. */
+export function remember(
+  tree: DataTree,
+  txn: Pick<Txn, "body" | "idempotency">,
+  stamp: ChangeStamp,
+  observation: Observation,
+): void {
+  const { body, idempotency } = txn;
+  if (idempotency === undefined || body.type === "error" || body.type === "duplicate") return;
+  const result = resultOf(tree, body, stamp.zxid, observation);
+  tree.idempotency.put({ ...idempotency, ...stamp, resultBytes: encodeTxnResult(result) });
+}
+
+function applyBody(
+  tree: DataTree,
+  body: TxnBody,
+  stamp: ChangeStamp,
+  observation: Observation,
+): void {
+  switch (body.type) {
+    case "changes":
+      for (const record of body.records) applyRecord(tree, record, stamp, observation);
+      return;
+    case "createSession":
+      tree.sessions.add({ id: stamp.zxid, timeoutMs: body.timeoutMs, password: body.password });
+      return;
+    case "closeSession":
+      applyCloseSession(tree, body, stamp, observation);
+      return;
+    case "error":
+    case "duplicate":
+    case "noop":
+      return;
+  }
+}
+
+/** All ephemerals go in the one txn, each with its own events. */
+export function applyCloseSession(
+  tree: DataTree,
+  body: Extract<TxnBody, { type: "closeSession" }>,
+  stamp: ChangeStamp,
+  observation: Observation,
+): void {
+  for (const path of body.paths) applyDelete(tree, path, stamp, observation);
+  tree.sessions.remove(body.closed);
+}
+
+function resultOf(
+  tree: DataTree,
+  body: TxnBody,
+  zxid: number,
+  observation: Observation,
+): TxnResult {
+  switch (body.type) {
+    case "changes":
+      return okResult(zxid, observation, body.branch);
+    case "createSession":
+      return { type: "session", zxid, session: zxid, timeoutMs: body.timeoutMs };
+    case "closeSession":
+    case "noop":
+      return okResult(zxid, observation, undefined);
+    case "error": {
+      const { code, opIndex, path, multi, branch } = body;
+      const error = { type: "error", zxid, code, opIndex, path, multi } as const;
+      return branch === undefined ? error : { ...error, branch };
+    }
+    case "duplicate":
+      return storedResult(tree, body.key, zxid);
+  }
+}
+
+function okResult(
+  zxid: number,
+  observation: Observation,
+  branch: "then" | "else" | undefined,
+): TxnResult {
+  const ok = { type: "ok", zxid, results: observation.results } as const;
+  return branch === undefined ? ok : { ...ok, branch };
+}
+
+function storedResult(tree: DataTree, key: string, zxid: number): TxnResult {
+  const entry = tree.idempotency.get(key);
+  if (entry !== undefined) return decodeTxnResult(entry.resultBytes);
+  // Only a replay over a snapshot that has already forgotten the key comes here.
+  const code = ResultCode.RUNTIMEINCONSISTENCY;
+  return { type: "error", zxid, code, opIndex: 0, path: "", multi: false };
+}
