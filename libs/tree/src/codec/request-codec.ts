@@ -4,6 +4,7 @@ import type {
   Comparison,
   Condition,
   CreateOperation,
+  GetOperation,
   MultiOperationItem,
   Operation,
   Origin,
@@ -132,6 +133,7 @@ function readOperation(reader: JuteReader): Operation {
       const conditions: Condition[] = [];
       for (let i = 0; i < count; i += 1) conditions.push(readCondition(reader));
       const whenTrue = readItems(reader);
+      // biome-ignore lint/suspicious/noThenProperty: a list of operations, not a function.
       return { type: "conditional", conditions, then: whenTrue, else: readItems(reader) };
     }
     case Kind.createSession:
@@ -144,10 +146,14 @@ function readOperation(reader: JuteReader): Operation {
       return { type: "noop" };
     default: {
       const item = readItem(reader, kind);
-      if (item.type !== "get" && item.type !== "children") return item;
-      throw new MarshallingError(`${item.type} stands only inside a multi`);
+      if (isRead(item)) throw new MarshallingError(`${item.type} stands only inside a multi`);
+      return item;
     }
   }
+}
+
+function isRead(item: MultiOperationItem): item is GetOperation {
+  return item.type === "get" || item.type === "children";
 }
 
 function writeItems(writer: JuteWriter, items: readonly MultiOperationItem[]): void {
