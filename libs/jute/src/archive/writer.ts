@@ -96,6 +96,12 @@ export class JuteWriter {
     this.#view.setInt32(position, value);
   }
 
+  /** Takes back everything after the first `length` bytes. */
+  truncate(length: number): void {
+    if (length > this.#position) throw new MarshallingError(`only ${this.#position} bytes written`);
+    this.#position = length;
+  }
+
   /** A copy of what was written, which is the caller's own. */
   toBytes(): Uint8Array {
     return Uint8Array.prototype.slice.call(this.#bytes, 0, this.#position);
