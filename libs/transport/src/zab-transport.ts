@@ -1,0 +1,120 @@
+import type { Bus, Subjects, Subscription } from "@meerkat/bus";
+import { type Envelope, type Incarnation, invariant, type ServerId } from "@meerkat/zab";
+import { IncarnationFilter } from "./incarnation-filter.ts";
+import { decodeEnvelope, encodeEnvelope } from "./packets/envelope-codec.ts";
+import { newReceiveCounters, type ReceiveCounters } from "./receive-counters.ts";
+import { MalformedMessage } from "./wire/malformed-message.ts";
+
+export interface ZabTransportOptions {
+  readonly bus: Bus;
+  readonly subjects: Subjects;
+  readonly self: ServerId;
+  /** A sentence about something that a person should look at, at most once per cause. */
+  readonly onProblem?: (sentence: string) => void;
+}
+
+/**
+ * Packets on their subjects. What is sent in one turn of the event loop leaves together, in the
+ * order of the calls; what arrives is handed on in the order of its sender, with gaps where the
+ * network lost something.
+ */
+export class ZabTransport {
+  readonly received: ReceiveCounters = newReceiveCounters();
+  readonly #bus: Bus;
+  readonly #subjects: Subjects;
+  readonly #self: ServerId;
+  readonly #onProblem: (sentence: string) => void;
+  readonly #incarnations = new IncarnationFilter();
+  readonly #peerSubjects = new Map<ServerId, string>();
+  #subscriptions: readonly Subscription[] = [];
+  #handler: (envelope: Envelope) => void = () => undefined;
+  #impostor: Incarnation | undefined;
+
+  constructor(options: ZabTransportOptions) {
+    this.#bus = options.bus;
+    this.#subjects = options.subjects;
+    this.#self = options.self;
+    this.#onProblem = options.onProblem ?? (() => undefined);
+  }
+
+  /** Starts listening. Voters and observers hear the same: any of them may need the acks. */
+  onEnvelope(handler: (envelope: Envelope) => void): void {
+    invariant(this.#subscriptions.length === 0, "a transport has one handler");
+    this.#handler = handler;
+    const { zabProposal, zabCommit, zabAck } = this.#subjects;
+    const filters = [zabProposal, zabCommit, zabAck, this.#subjects.zabPeer(this.#self)];
+    const receive = (bytes: Uint8Array) => this.#receive(bytes);
+    this.#subscriptions = filters.map((filter) => this.#bus.subscribe(filter, receive));
+  }
+
+  /** @throws PayloadTooLarge when a batch or chunk was not bounded (see requiredMaxPayloadBytes) */
+  send(envelope: Envelope): void {
+    this.#bus.publish(this.#subjectFor(envelope), encodeEnvelope(envelope));
+  }
+
+  close(): void {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#subscriptions = [];
+  }
+
+  #subjectFor({ to, packet }: Envelope): string {
+    if (to === "everybody") return this.#subjects.zabAck;
+    if (to !== "learners") return this.#peerSubject(to);
+    if (packet.type === "PROPOSAL") return this.#subjects.zabProposal;
+    invariant(packet.type === "COMMIT", "only PROPOSAL and COMMIT go to all learners", packet.type);
+    return this.#subjects.zabCommit;
+  }
+
+  #peerSubject(id: ServerId): string {
+    let subject = this.#peerSubjects.get(id);
+    if (subject === undefined) {
+      subject = this.#subjects.zabPeer(id);
+      this.#peerSubjects.set(id, subject);
+    }
+    return subject;
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const envelope = this.#decode(bytes);
+    if (envelope === undefined) return;
+    const { from, incarnation, to } = envelope;
+    if (from === this.#self) {
+      this.#reportImpostor(incarnation);
+      return;
+    }
+    if (!this.#incarnations.admits(from, incarnation)) {
+      this.received.stale += 1;
+      return;
+    }
+    if (typeof to === "number" && to !== this.#self) {
+      this.received.malformed += 1;
+      return;
+    }
+    this.#handler(envelope);
+  }
+
+  #decode(bytes: Uint8Array): Envelope | undefined {
+    try {
+      return decodeEnvelope(bytes);
+    } catch (cause) {
+      if (!(cause instanceof MalformedMessage)) throw cause;
+      this.received.malformed += 1;
+      if (this.received.malformed === 1) {
+        this.#onProblem(
+          `Dropped a message that is no ZAB packet of this version (${cause.message})`,
+        );
+      }
+      return undefined;
+    }
+  }
+
+  /** The bus does not let us hear ourselves, so this is somebody else. */
+  #reportImpostor(incarnation: Incarnation): void {
+    this.received.impostor += 1;
+    if (this.#impostor === incarnation) return;
+    this.#impostor = incarnation;
+    this.#onProblem(
+      `Another process runs as server ${this.#self} of this ensemble: give each server an id of its own.`,
+    );
+  }
+}
