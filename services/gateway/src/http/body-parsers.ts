@@ -1,0 +1,46 @@
+import { isUtf8 } from "node:buffer";
+import type { FastifyInstance } from "fastify";
+import { badRequest } from "./errors/problem.ts";
+
+/** JSON for every route, strictly: what is not UTF-8 is refused instead of being replaced. */
+export function parseJsonBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser("error", "error");
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>(
+    "application/json",
+    { parseAs: "buffer" },
+    (request, bytes, done) => {
+      // Some clients name a type also where they send nothing.
+      if (bytes.length === 0 && request.method === "DELETE") {
+        done(null, undefined);
+        return;
+      }
+      if (bytes.length === 0 || !isUtf8(bytes)) {
+        const fault = bytes.length === 0 ? "is empty" : "is not UTF-8";
+        done(badRequest(`The body ${fault}; it must be JSON.`));
+        return;
+      }
+      parse(request, bytes.toString("utf8"), (error, body) => {
+        if (error === null) done(null, body);
+        else done(badRequest(`The body is not valid JSON: ${whyNot(bytes, error)}.`));
+      });
+    },
+  );
+}
+
+/** Any other type, or none: the bytes as they are. Only for routes that take a znode's data. */
+export function takeRawBodies(server: FastifyInstance): void {
+  server.addContentTypeParser<Buffer>("*", { parseAs: "buffer" }, (_request, bytes, done) => {
+    done(null, bytes);
+  });
+}
+
+/** JSON.parse knows the place; what it does not refuse was refused for its __proto__. */
+function whyNot(bytes: Buffer, refusal: Error): string {
+  try {
+    JSON.parse(bytes.toString("utf8"));
+    return refusal.message;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Id, SessionId } from "@meerkat/tree";
+import type { FastifyRequest } from "fastify";
+import type { Coordination } from "../coordination.ts";
+import { parseHexOrDecimal } from "./convert/zxid-text.ts";
+import { credentialsOf } from "./credentials.ts";
+import { badRequest, HttpProblem } from "./errors/problem.ts";
+import { isSamePassword, parseSessionToken } from "./session-token.ts";
+
+/** Who sent a request and what he has seen. */
+export interface Client {
+  /** 0 without a session. */
+  readonly session: SessionId;
+  readonly credentials: readonly Id[];
+  /** From the request's Meerkat-Zxid; 0 when there is none. */
+  readonly seen: number;
+}
+
+export type Identify = (request: FastifyRequest) => Client | Promise<Client>;
+
+/** Makes the function that every route calls first; it also tells the leader that the session lives. */
+export function makeIdentify(
+  coordination: Coordination,
+  superDigest: string | undefined,
+): Identify {
+  return (request) => {
+    const { headers } = request;
+    const credentials = credentialsOf(request.socket, headers.authorization, superDigest);
+    const seen = seenZxid(headers["meerkat-zxid"]);
+    const token = headers["meerkat-session"];
+    if (token === undefined) return { session: 0, credentials, seen };
+    return withSession(coordination, String(token), credentials, seen);
+  };
+}
+
+async function withSession(
+  coordination: Coordination,
+  text: string,
+  credentials: readonly Id[],
+  seen: number,
+): Promise<Client> {
+  const token = parseSessionToken(text);
+  if (token === undefined) {
+    throw sessionExpired(
+      "Meerkat-Session is no session token: send it as POST /v1/sessions gave it.",
+    );
+  }
+  const { id, password } = token;
+  // The id is the zxid that created the session: a gateway that is behind it must catch up first.
+  const session =
+    id > coordination.tree.lastZxid
+      ? await coordination.read({ session: 0, consistency: "sequential", notBefore: id }, (tree) =>
+          tree.session(id),
+        )
+      : coordination.tree.session(id);
+  if (session === undefined || !isSamePassword(session.password, password)) {
+    throw sessionExpired(
+      "This session does not exist: it expired, was closed, or the token is not right. " +
+        "Its ephemeral znodes are gone. Create a new one with POST /v1/sessions.",
+    );
+  }
+  coordination.touch(id);
+  return { session: id, credentials, seen };
+}
+
+function sessionExpired(detail: string): HttpProblem {
+  return new HttpProblem(401, "SessionExpired", detail, { members: { field: "Meerkat-Session" } });
+}
+
+function seenZxid(header: string | string[] | undefined): number {
+  if (header === undefined) return 0;
+  const zxid = typeof header === "string" ? parseHexOrDecimal(header) : undefined;
+  if (zxid === undefined) {
+    throw badRequest("Meerkat-Zxid must be a zxid such as 0x100000002.", "Meerkat-Zxid");
+  }
+  return zxid;
+}

@@ -1,0 +1,97 @@
+import {
+  type MultiOperationItem,
+  type OperationResult,
+  ResultCode,
+  type TxnResult,
+} from "@meerkat/tree";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { statBody } from "../convert/stat-body.ts";
+import { fieldsOfData } from "../convert/znode-data.ts";
+import { formatHex } from "../convert/zxid-text.ts";
+import type { Door } from "../door.ts";
+import type { FailedPart } from "../errors/refusal.ts";
+import type { Deed } from "../errors/refusal-sentences.ts";
+import { sendRefusal, setZxid } from "../reply.ts";
+import type {
+  OperationAnswer,
+  TransactionAnswer,
+  TransactionBody,
+} from "../schemas/transaction.ts";
+import { submit } from "../submit.ts";
+import {
+  type OpNames,
+  type TransactionRequest,
+  transactionRequest,
+} from "../transaction-request.ts";
+import { needsSession } from "./create-znode.ts";
+
+export function makeRunTransaction(door: Door) {
+  return async (
+    request: FastifyRequest<{ Body: TransactionBody }>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const asked = transactionRequest(door.limits, request.body);
+    const client = await door.identify(request);
+    if (asked.needsSession && client.session === 0) throw needsSession();
+    const result = await submit(door, request, client, asked.operation);
+    if (result.type === "error") {
+      return sendRefusal(request, reply, result, blame(asked, result));
+    }
+    if (result.type !== "ok") throw new TypeError(`a transaction was answered with ${result.type}`);
+    const answer = transactionAnswer(asked, result);
+    return setZxid(reply, result.zxid).send(answer);
+  };
+}
+
+function transactionAnswer(
+  asked: TransactionRequest,
+  result: Extract<TxnResult, { type: "ok" }>,
+): TransactionAnswer {
+  const names = asked.names[result.branch ?? "then"];
+  const results = result.results.map((one, i) => operationAnswer(names, i, one));
+  const zxid = formatHex(result.zxid);
+  return result.branch === undefined ? { zxid, results } : { zxid, branch: result.branch, results };
+}
+
+function operationAnswer(names: OpNames, index: number, result: OperationResult): OperationAnswer {
+  const op = names[index] ?? result.type;
+  const { path } = result;
+  switch (result.type) {
+    case "create": {
+      const stat = statBody(result.stat);
+      return op === "createIfNotExists"
+        ? { op, path, created: result.created, stat }
+        : { op, path, stat };
+    }
+    case "delete":
+    case "check":
+      return { op, path };
+    case "setData":
+    case "setAcl":
+      return { op, path, stat: statBody(result.stat) };
+    case "get":
+      return { op, path, ...fieldsOfData(result.data), stat: statBody(result.stat) };
+    case "children":
+      return { op, path, children: [...result.children], stat: statBody(result.stat) };
+  }
+}
+
+/**
+ * Which part failed and what it was to do. The tree names the index; an error of a conditional
+ * without a branch is about a condition, and one that is not `multi` about the Idempotency-Key.
+ */
+function blame(
+  { operation }: TransactionRequest,
+  { multi, branch, opIndex, code }: Extract<TxnResult, { type: "error" }>,
+): { readonly deed: Deed; readonly transaction: FailedPart } {
+  if (!multi || code === ResultCode.SESSIONEXPIRED) return { deed: "get", transaction: {} };
+  if (operation.type === "multi") {
+    return { deed: deedOf(operation.operations, opIndex), transaction: { op: opIndex } };
+  }
+  if (branch === undefined) return { deed: "get", transaction: { condition: opIndex } };
+  return { deed: deedOf(operation[branch], opIndex), transaction: { op: opIndex, branch } };
+}
+
+function deedOf(operations: readonly MultiOperationItem[], index: number): Deed {
+  return operations[index]?.type ?? "get";
+}

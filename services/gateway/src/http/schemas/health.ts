@@ -1,0 +1,5 @@
+import { Type } from "typebox";
+
+export const HealthAnswer = Type.Object({
+  status: Type.String({ examples: ["ready"] }),
+});

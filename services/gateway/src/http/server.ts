@@ -1,0 +1,105 @@
+import Fastify, { type FastifyInstance, LogController } from "fastify";
+import type { Coordination } from "../coordination.ts";
+import { makeBodyBudget } from "./body-budget.ts";
+import { parseJsonBodies } from "./body-parsers.ts";
+import { makeIdentify } from "./client.ts";
+import { formatHex } from "./convert/zxid-text.ts";
+import type { Door } from "./door.ts";
+import { onClientError } from "./errors/client-error.ts";
+import { makeErrorHandler, urlTooLong } from "./errors/error-handler.ts";
+import { answerUnknownRoutes } from "./errors/not-found.ts";
+import { serveDocs } from "./openapi.ts";
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_SESSION_TIMEOUTS,
+  type HttpLimits,
+  type HttpServerOptions,
+} from "./options.ts";
+import { ZXID_HEADER } from "./reply.ts";
+import { aclRoutes } from "./routes/acls.ts";
+import { clusterRoutes } from "./routes/cluster.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+import { transactionRoutes } from "./routes/transactions.ts";
+import { welcomeRoute } from "./routes/welcome.ts";
+import { znodeRoutes } from "./routes/znodes.ts";
+import { validatorCompiler } from "./validation/validator.ts";
+
+/** How often Node looks for requests that take too long. */
+const TIMEOUT_CHECK_MS = 1_000;
+
+/**
+ * The HTTP API v1 in front of a gateway's coordination. Call `listen` on what it returns, and
+ * `close` to end: requests under way are finished first.
+ */
+export async function createHttpServer(
+  coordination: Coordination,
+  options: HttpServerOptions,
+): Promise<FastifyInstance> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const server = makeFastify(limits, options);
+  server.server.maxConnections = limits.connectionsMax;
+  server.setValidatorCompiler(validatorCompiler);
+  server.setErrorHandler(makeErrorHandler(limits));
+  parseJsonBodies(server);
+  answerUnknownRoutes(server);
+  addHooks(server, coordination, limits);
+  await serveDocs(server, options.host);
+  const door: Door = {
+    coordination,
+    identify: makeIdentify(coordination, options.superDigest),
+    limits,
+    sessionTimeouts: { ...DEFAULT_SESSION_TIMEOUTS, ...options.sessionTimeouts },
+    host: options.host,
+  };
+  for (const routes of [
+    znodeRoutes,
+    transactionRoutes,
+    sessionRoutes,
+    aclRoutes,
+    clusterRoutes,
+    healthRoutes,
+    welcomeRoute,
+  ]) {
+    await server.register(routes(door));
+  }
+  return server;
+}
+
+function makeFastify(limits: HttpLimits, options: HttpServerOptions): FastifyInstance {
+  return Fastify({
+    ...(options.logger === undefined ? {} : { loggerInstance: options.logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionTimeout: limits.idleTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    maxRequestsPerSocket: limits.requestsPerConnectionMax,
+    routerOptions: { maxParamLength: limits.urlLengthMax },
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    clientErrorHandler: onClientError,
+    frameworkErrors: makeErrorHandler(limits),
+  });
+}
+
+function addHooks(server: FastifyInstance, coordination: Coordination, limits: HttpLimits): void {
+  const claimBody = makeBodyBudget(limits);
+  server.addHook("onRequest", (request, reply, done) => {
+    if ((request.raw.url ?? "").length > limits.urlLengthMax) {
+      done(urlTooLong(limits.urlLengthMax));
+    } else {
+      claimBody(request, reply, done);
+    }
+  });
+  // Handlers that know better have set it: the txn they did, or the state they read.
+  server.addHook("onSend", (_request, reply, _payload, done) => {
+    if (!reply.hasHeader(ZXID_HEADER)) {
+      reply.header(ZXID_HEADER, formatHex(coordination.tree.lastZxid));
+    }
+    done();
+  });
+}

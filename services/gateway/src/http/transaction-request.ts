@@ -1,0 +1,78 @@
+import type { MultiOperationItem, Operation } from "@meerkat/tree";
+import { conditionOfBody, operationOfBody } from "./convert/operations.ts";
+import { badRequest, HttpProblem } from "./errors/problem.ts";
+import { checkDataSize } from "./handlers/znode-content.ts";
+import type { HttpLimits } from "./options.ts";
+import type { OperationBody, TransactionBody } from "./schemas/transaction.ts";
+
+/** The operations of one branch as the client named them, for the answer. */
+export type OpNames = readonly OperationBody["op"][];
+
+export interface TransactionRequest {
+  readonly operation: Extract<Operation, { type: "multi" | "conditional" }>;
+  /** By branch; of the first form `then` is the only one. */
+  readonly names: { readonly then: OpNames; readonly else: OpNames };
+  readonly needsSession: boolean;
+}
+
+/** What is asked, in the tree's terms and within the limits. @throws HttpProblem 400, 413 */
+export function transactionRequest(limits: HttpLimits, body: TransactionBody): TransactionRequest {
+  if ("ops" in body) {
+    const operations = operationsOf(limits, body.ops, "ops");
+    if (operations.length === 0) throw badRequest("ops is empty: give at least one.", "ops");
+    return {
+      operation: { type: "multi", operations },
+      names: namesOf(body.ops, []),
+      needsSession: body.ops.some(isEphemeral),
+    };
+  }
+  const { if: conditions, then: onTrue = [], else: onFalse = [] } = body;
+  checkCount(conditions.length, "if", "conditionsMax", limits.conditionsMax);
+  if (conditions.length === 0) throw badRequest("if is empty: give at least one condition.", "if");
+  if (onTrue.length + onFalse.length === 0) {
+    throw badRequest("then and else are both empty: nothing is to be done.", "then");
+  }
+  return {
+    operation: {
+      type: "conditional",
+      conditions: conditions.map((condition, i) => conditionOfBody(condition, `if[${i}]`)),
+      // biome-ignore lint/suspicious/noThenProperty: the tree's name for this branch.
+      then: operationsOf(limits, onTrue, "then"),
+      else: operationsOf(limits, onFalse, "else"),
+    },
+    names: namesOf(onTrue, onFalse),
+    needsSession: onTrue.some(isEphemeral) || onFalse.some(isEphemeral),
+  };
+}
+
+function operationsOf(
+  limits: HttpLimits,
+  bodies: readonly OperationBody[],
+  field: string,
+): MultiOperationItem[] {
+  checkCount(bodies.length, field, "operationsMax", limits.operationsMax);
+  return bodies.map((body, i) => {
+    const name = `${field}[${i}]`;
+    const operation = operationOfBody(body, name);
+    if ("data" in operation) checkDataSize(limits, operation.data, `The data of ${name}`);
+    return operation;
+  });
+}
+
+function checkCount(count: number, field: string, limit: string, maximum: number): void {
+  if (count <= maximum) return;
+  const detail = `${field} has ${count} entries and may have ${maximum} (limit ${limit}). Split it.`;
+  throw new HttpProblem(413, "BadArguments", detail, { members: { field } });
+}
+
+function namesOf(
+  onTrue: readonly OperationBody[],
+  onFalse: readonly OperationBody[],
+): TransactionRequest["names"] {
+  // biome-ignore lint/suspicious/noThenProperty: the API's name for this branch.
+  return { then: onTrue.map(({ op }) => op), else: onFalse.map(({ op }) => op) };
+}
+
+function isEphemeral(body: OperationBody): boolean {
+  return "mode" in body && body.mode === "ephemeral";
+}

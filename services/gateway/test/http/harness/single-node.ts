@@ -1,0 +1,77 @@
+import type { ServerReport } from "@meerkat/transport";
+import { DataTree, prepare, type TxnResult } from "@meerkat/tree";
+import {
+  type Coordination,
+  type ReadOptions,
+  Unavailable,
+  type Write,
+} from "../../../src/coordination.ts";
+
+/** The first zxid of epoch 1 is 0x100000001. */
+const EPOCH_BASE = 2 ** 32;
+const GATEWAY = 7;
+/** 2026-01-01T00:00:00Z; every txn is a second later. */
+const START_MS = Date.UTC(2026, 0, 1);
+
+/**
+ * A whole ensemble in one object: requests are prepared on a leader's tree and applied to the
+ * gateway's, in the same turn. Its clock goes one second per transaction, so answers are the same in every run.
+ */
+export class SingleNode implements Coordination {
+  readonly tree = new DataTree();
+  readonly touched: number[] = [];
+  /** Set it to make every write fail so. */
+  failure: Error | undefined = undefined;
+  notReady: string | undefined = undefined;
+  reports: readonly { readonly report: ServerReport; readonly ageMs: number }[] = [];
+  readonly writes: Write[] = [];
+  readonly reads: ReadOptions[] = [];
+  readonly #leader = new DataTree();
+  #count = 0;
+
+  async submit(write: Write): Promise<TxnResult> {
+    if (this.failure !== undefined) throw this.failure;
+    this.writes.push(write);
+    this.#count += 1;
+    const zxid = EPOCH_BASE + this.#count;
+    const time = START_MS + this.#count * 1000;
+    const origin = { gateway: GATEWAY, number: this.#count };
+    const txn = prepare(this.#leader, { origin, ...write }, { zxid, time });
+    this.#leader.journal.commit(zxid);
+    let answer: TxnResult | undefined;
+    this.tree.apply(txn, zxid, {
+      wantsResult: (gateway) => gateway === GATEWAY,
+      onResult: (_number, result) => {
+        answer = result;
+      },
+      onEvent: () => undefined,
+      onSessionClosed: () => undefined,
+    });
+    if (answer === undefined) throw new Error("the txn was applied without a result");
+    return answer;
+  }
+
+  async read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {
+    if (this.failure !== undefined) throw this.failure;
+    this.reads.push(how);
+    if ((how.notBefore ?? 0) > this.tree.lastZxid) {
+      throw new Unavailable("This gateway is behind what the client has seen", {
+        retryAfterMs: 100,
+        ambiguous: false,
+      });
+    }
+    return look(this.tree);
+  }
+
+  touch(session: number): void {
+    this.touched.push(session);
+  }
+
+  readiness(): ReturnType<Coordination["readiness"]> {
+    return this.notReady === undefined ? { ready: true } : { ready: false, reason: this.notReady };
+  }
+
+  cluster(): ReturnType<Coordination["cluster"]> {
+    return this.reports;
+  }
+}
