@@ -3,9 +3,8 @@ import { isAllowed, visibleAcl } from "./acl/check-acl.ts";
 import type { ApplySink } from "./apply-sink.ts";
 import { type ChildrenPage, type PageOptions, pageOf } from "./children-page.ts";
 import { DATA_TREE_OPTIONS, type DataTreeOptions } from "./data-tree-options.ts";
-import { IdempotencyTable } from "./idempotency/idempotency-table.ts";
-import { invariant } from "./invariant.ts";
-import { childPath } from "./path.ts";
+import { type IdempotencyEntry, IdempotencyTable } from "./idempotency/idempotency-table.ts";
+import type { QuotaTable } from "./quota/quota-table.ts";
 import type { SessionId, ZnodeData } from "./request.ts";
 import { type Session, SessionTable } from "./session/session-table.ts";
 import type { Stat } from "./stat.ts";
@@ -17,6 +16,14 @@ import type { Txn } from "./txn/txn.ts";
 import { type ReadonlyZnode, statOf, Znode, ZnodeKind } from "./znode.ts";
 
 const CONFIG_ACL: readonly Acl[] = [{ perms: Perms.READ, id: WORLD_ANYONE }];
+
+/** What a snapshot says of itself, and the part of it that comes last. */
+export interface RestoredState {
+  readonly startZxid: number;
+  readonly endZxid: number;
+  readonly appliedZxid: number;
+  readonly entries: readonly IdempotencyEntry[];
+}
 
 /**
  * The state machine: znodes, sessions and idempotency keys after some zxid. It holds no networking
@@ -32,6 +39,7 @@ export class DataTree {
   readonly idempotency: IdempotencyTable;
   readonly #digest = new TreeDigest();
   #lastZxid = 0;
+  #consistentFrom = 0;
 
   constructor(options: Partial<DataTreeOptions> = {}) {
     this.options = { ...DATA_TREE_OPTIONS, ...options };
@@ -53,6 +61,14 @@ export class DataTree {
     return this.#lastZxid;
   }
 
+  /**
+   * A tree from a fuzzy snapshot may hold effects of later txns; from this zxid on it is the true
+   * one, and only from there on its digest says something. 0 for a tree that was never restored.
+   */
+  get consistentFrom(): number {
+    return this.#consistentFrom;
+  }
+
   /** Digest of the whole state, 16 hex digits. Equal states at equal zxids have equal digests. */
   get digestHex(): string {
     return this.#digest.hex();
@@ -72,6 +88,13 @@ export class DataTree {
     this.journal.push(() => {
       this.#lastZxid = before;
     });
+  }
+
+  /** Called once by the snapshot loader, when everything else is in. */
+  restored(snapshot: RestoredState): void {
+    this.idempotency.restore(snapshot.entries, snapshot.appliedZxid);
+    this.#lastZxid = snapshot.startZxid;
+    this.#consistentFrom = snapshot.endZxid;
   }
 
   /** Undefined when there is no such node; a malformed path simply does not exist. "" is the root. */
@@ -116,22 +139,8 @@ export class DataTree {
 
   /** Descendants at all depths, without the node itself; undefined when it does not exist. */
   allChildrenNumber(path: string): number | undefined {
-    const root = this.find(path);
-    if (root === undefined) return undefined;
     if (path === "" || path === "/") return this.znodes.size - 1;
-    let count = 0;
-    const pending: [string, ReadonlyZnode][] = [[path, root]];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const [parent, node] = next;
-      count += node.childNames.size;
-      for (const name of node.childNames) {
-        const child = childPath(parent, name);
-        const childNode = this.find(child);
-        invariant(childNode !== undefined, "a child name without its znode", child);
-        if (childNode.childNames.size > 0) pending.push([child, childNode]);
-      }
-    }
-    return count;
+    return this.has(path) ? this.znodes.usageOf(path).count - 1 : undefined;
   }
 
   session(id: SessionId): Session | undefined {
@@ -142,6 +151,10 @@ export class DataTree {
   ephemerals(session: SessionId, prefix = ""): string[] {
     const paths = [...(this.znodes.ephemeralsOf(session) ?? [])];
     return paths.filter((path) => path.startsWith(prefix)).sort();
+  }
+
+  get quota(): QuotaTable {
+    return this.znodes.quota;
   }
 
   get znodeCount(): number {

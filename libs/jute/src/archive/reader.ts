@@ -81,6 +81,13 @@ export class JuteReader {
     return this.#bytes.toString("latin1", start, start + length);
   }
 
+  /** A buffer that must be there, as one character per byte. */
+  readBytes(): string {
+    const bytes = this.readLatin1();
+    if (bytes === null) throw new MarshallingError(`null before byte ${this.#position}`);
+    return bytes;
+  }
+
   /** A buffer as a view of the bytes that are read: valid as long as they are. */
   readBuffer(): Uint8Array | null {
     const length = this.#readLength();

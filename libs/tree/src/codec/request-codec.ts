@@ -137,7 +137,7 @@ function readOperation(reader: JuteReader): Operation {
       return { type: "conditional", conditions, then: whenTrue, else: readItems(reader) };
     }
     case Kind.createSession:
-      return { type: "createSession", timeoutMs: reader.readInt(), password: readBytes(reader) };
+      return { type: "createSession", timeoutMs: reader.readInt(), password: reader.readBytes() };
     case Kind.closeSession:
       return { type: "closeSession", session: reader.readLong() };
     case Kind.deleteContainer:
@@ -317,10 +317,4 @@ function readComparison(reader: JuteReader): Comparison {
     if ((flags & (1 << bit)) !== 0) comparison[name] = reader.readLong();
   });
   return comparison;
-}
-
-function readBytes(reader: JuteReader): string {
-  const bytes = reader.readLatin1();
-  if (bytes === null) throw new MarshallingError(`null before byte ${reader.position}`);
-  return bytes;
 }

@@ -140,7 +140,7 @@ function readBody(reader: JuteReader, kind: number, flags: number): TxnBody {
     case BodyKind.duplicate:
       return { type: "duplicate", key: reader.readString() };
     case BodyKind.createSession:
-      return { type: "createSession", timeoutMs: reader.readInt(), password: readBytes(reader) };
+      return { type: "createSession", timeoutMs: reader.readInt(), password: reader.readBytes() };
     case BodyKind.closeSession: {
       const closed = reader.readLong();
       const count = readCount(reader, USTRING_BYTES_MIN);
@@ -233,10 +233,4 @@ function readCreate(reader: JuteReader, op: number, path: string): TxnRecord {
   const ephemeralOwner = kind === "ephemeral" ? reader.readLong() : 0;
   const ttlMs = kind === "ttl" ? reader.readLong() : 0;
   return { type: "create", op, path, data, acl, ephemeralOwner, kind, ttlMs, parentCreations };
-}
-
-function readBytes(reader: JuteReader): string {
-  const bytes = reader.readLatin1();
-  if (bytes === null) throw new MarshallingError(`null before byte ${reader.position}`);
-  return bytes;
 }

@@ -1,6 +1,8 @@
 import type { Acl } from "../acl/acl.ts";
 import { invariant } from "../invariant.ts";
-import { nameOf, parentOf } from "../path.ts";
+import { childPath, nameOf, parentOf } from "../path.ts";
+import { QuotaTable } from "../quota/quota-table.ts";
+import type { Usage } from "../quota/quota-text.ts";
 import type { SessionId, ZnodeData } from "../request.ts";
 import { type ChangeStamp, dataLengthOf, Znode, type ZnodeBirth, ZnodeKind } from "../znode.ts";
 import { type AclEntry, AclTable } from "./acl-table.ts";
@@ -23,6 +25,11 @@ export class ZnodeTable {
   readonly #acls = new AclTable();
   readonly #ephemerals = new Map<SessionId, Set<string>>();
   readonly #reapable = new Set<string>();
+  /** Fed by every change; its usage is always that of the tree as it is. */
+  readonly quota = new QuotaTable({
+    usageOf: (path) => this.usageOf(path),
+    writeStats: (path, text) => this.#writeStats(path, text),
+  });
   readonly #digest: TreeDigest;
   readonly #journal: UndoJournal;
   #dataBytes = 0;
@@ -72,9 +79,40 @@ export class ZnodeTable {
     return this.#reapable;
   }
 
-  /** The root and everything the snapshot brings: no parent is touched, nothing is recorded. */
-  plant(path: string, node: Znode): void {
-    this.#attach(path, node);
+  /**
+   * Puts in what no txn made: the built-in nodes, and what a snapshot brings. Parents come first
+   * and their Stat stays as it is; a node that is there already is replaced, but for its children.
+   * False when the parent is missing.
+   */
+  plant(path: string, node: Znode): boolean {
+    const existing = this.#nodes.get(path);
+    const parent = this.#nodes.get(parentOf(path));
+    if (existing !== undefined) this.#replace(path, existing, node);
+    else if (parent !== undefined) this.#attachChild(path, node, parent);
+    else if (path === "/") this.#attach(path, node);
+    else return false;
+    return true;
+  }
+
+  /** Nodes at and below the path, and the bytes of their data; zeros when it does not exist. */
+  usageOf(path: string): Usage {
+    const root = this.#nodes.get(path);
+    if (root === undefined) return { count: 0, bytes: 0 };
+    let count = 1;
+    let bytes = dataLengthOf(root);
+    const pending: [string, Znode][] = [[path, root]];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const [parentPath, parent] = next;
+      for (const name of parent.childNames) {
+        const child = childPath(parentPath, name);
+        const node = this.#nodes.get(child);
+        invariant(node !== undefined, "a child name without its znode", child);
+        count += 1;
+        bytes += dataLengthOf(node);
+        if (node.children !== undefined) pending.push([child, node]);
+      }
+    }
+    return { count, bytes };
   }
 
   aclEntryOf(acl: readonly Acl[]): AclEntry {
@@ -147,8 +185,8 @@ export class ZnodeTable {
   }
 
   /**
-   * Only a replay meets a node that it is about to create: the earlier one takes the place of the
-   * later, also in the table's order, so that parents still stand before children.
+   * A replay may meet a node that it is about to create, a snapshot one that moved while it was
+   * written. It keeps its place in the table's order, so that parents still stand before children.
    */
   #replace(path: string, existing: Znode, node: Znode): void {
     invariant(!this.#journal.recording, "a create over an existing znode", path);
@@ -190,6 +228,7 @@ export class ZnodeTable {
     this.#acls.retain(node.acl);
     this.#dataBytes += path.length + dataLengthOf(node);
     this.#digest.attach(path, node);
+    this.quota.nodeCreated(path, node.data);
     if (node.kind === ZnodeKind.persistent) return;
     if (node.kind === ZnodeKind.ephemeral) this.#addEphemeral(path, node.ephemeralOwner);
     else this.#reapable.add(path);
@@ -204,6 +243,7 @@ export class ZnodeTable {
     this.#acls.release(node.acl);
     this.#dataBytes -= path.length + dataLengthOf(node);
     this.#digest.detach(node);
+    this.quota.nodeDeleted(path, node.data);
     if (node.kind === ZnodeKind.persistent) return;
     if (node.kind === ZnodeKind.ephemeral) this.#removeEphemeral(path, node.ephemeralOwner);
     else this.#reapable.delete(path);
@@ -211,9 +251,20 @@ export class ZnodeTable {
 
   #writeData(path: string, node: Znode, data: ZnodeData): void {
     this.#digest.beforeContentChange(path, node);
-    const before = dataLengthOf(node);
+    const before = node.data;
+    this.#dataBytes -= dataLengthOf(node);
     node.data = data;
-    this.#dataBytes += dataLengthOf(node) - before;
+    this.#dataBytes += dataLengthOf(node);
+    this.quota.dataChanged(path, before, data);
+  }
+
+  /** Nothing is recorded: what the text says follows from the rest of the tree, also on the way back. */
+  #writeStats(path: string, text: string): void {
+    const node = this.#nodes.get(path);
+    if (node === undefined || node.data === text) return;
+    this.#digest.beforeContentChange(path, node);
+    this.#dataBytes += text.length - dataLengthOf(node);
+    node.data = text;
   }
 
   #writeAcl(path: string, node: Znode, acl: AclEntry, aversion: number): void {

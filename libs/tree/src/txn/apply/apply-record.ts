@@ -139,14 +139,13 @@ function applyRead(
 ): void {
   if (!observation.wantsResults) return;
   const { path, op } = record;
-  const node = tree.znodes.get(path);
-  const stat = node === undefined ? STAT_OF_NONE : statOf(node);
+  const { data = null, stat = STAT_OF_NONE } = tree.getData(path) ?? {};
   if (record.type === "exists") {
     observation.result(op, { type: "create", path, stat, created: false });
   } else if (record.type === "get") {
-    observation.result(op, { type: "get", path, data: node?.data ?? null, stat });
+    observation.result(op, { type: "get", path, data, stat });
   } else {
-    const children = [...(node?.childNames ?? [])].sort();
+    const children = tree.getChildren(path)?.children ?? [];
     observation.result(op, { type: "children", path, children, stat });
   }
 }

@@ -8,6 +8,7 @@ import type {
   SetDataOperation,
 } from "../../request.ts";
 import { ResultCode } from "../../result-code.ts";
+import { dataLengthOf } from "../../znode.ts";
 import type { Preparation } from "./preparation.ts";
 
 export function prepareSetData(
@@ -20,6 +21,8 @@ export function prepareSetData(
   const node = preparation.tree.znodes.get(path);
   if (node === undefined) return missing(path);
   if (preparation.mayNot(Perms.WRITE, node)) return ResultCode.NOAUTH;
+  const bytesDelta = (data?.length ?? 0) - dataLengthOf(node);
+  if (preparation.isOverQuota(path, 0, bytesDelta)) return ResultCode.QUOTAEXCEEDED;
   if (version !== -1 && version !== node.version) return ResultCode.BADVERSION;
   return preparation.add({ type: "setData", op, path, data, version: next(node.version) });
 }

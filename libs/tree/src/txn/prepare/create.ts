@@ -90,11 +90,13 @@ function createOne(
     return ResultCode.NODEEXISTS;
   }
   if (parent.kind === ZnodeKind.ephemeral) return ResultCode.NOCHILDRENFOREPHEMERALS;
+  const { data } = operation;
+  if (preparation.isOverQuota(path, 1, data?.length ?? 0)) return ResultCode.QUOTAEXCEEDED;
   return preparation.add({
     type: "create",
     op,
     path,
-    data: operation.data,
+    data,
     acl: operation.acl,
     ephemeralOwner: traits.kind === "ephemeral" ? request.session : 0,
     kind: traits.kind,

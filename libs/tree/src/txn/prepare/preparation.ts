@@ -34,6 +34,12 @@ export class Preparation {
     return !this.tree.isAllowed(node, perms, this.request.credentials);
   }
 
+  /** A hard quota would be broken, and quotas are enforced. */
+  isOverQuota(path: string, countDelta: number, bytesDelta: number): boolean {
+    const { options, quota } = this.tree;
+    return options.enforceQuota && quota.check(path, countDelta, bytesDelta)?.hard === true;
+  }
+
   /** Adds the record and applies it. BADARGUMENTS when the txn would have too many. */
   add(record: TxnRecord): ResultCode {
     if (this.records.length >= this.tree.options.recordsPerTxnMax) return ResultCode.BADARGUMENTS;
