@@ -1,6 +1,10 @@
+export { ConfigError, validateConfig } from "./config.ts";
+export type { Admission } from "./history/admissions.ts";
 export * from "./ids.ts";
 export { InvariantViolation, invariant } from "./invariant.ts";
 export * from "./packets.ts";
+export { Peer } from "./peer.ts";
 export * from "./proposal.ts";
 export * from "./ready.ts";
+export { decodeMembers, encodeMembers } from "./voice/members-codec.ts";
 export * from "./zxid.ts";

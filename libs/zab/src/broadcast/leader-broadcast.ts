@@ -1,0 +1,100 @@
+import { invariant } from "../invariant.ts";
+import type { Proposal } from "../proposal.ts";
+import type { Leadership } from "../role/leadership.ts";
+import { COUNTER_MAX, counterOf, epochOf, makeZxid, type Zxid } from "../zxid.ts";
+import { Barriers } from "./barriers.ts";
+
+/** Phase 3 at the leader: propose in order, commit what a quorum made durable, keep the beat. */
+export class LeaderBroadcast {
+  readonly #leadership: Leadership;
+  readonly #barriers: Barriers;
+  /** Ends of the batches proposed in this epoch and not committed. */
+  #outstanding: Zxid[] = [];
+  #beat = 0;
+  #nextBeatDue = false;
+  #commitDue = false;
+
+  constructor(leadership: Leadership) {
+    this.#leadership = leadership;
+    this.#barriers = new Barriers(leadership.core.outbox);
+  }
+
+  get outstanding(): number {
+    return this.#outstanding.length;
+  }
+
+  get commitDue(): boolean {
+    return this.#commitDue;
+  }
+
+  get nextZxid(): Zxid {
+    const { core, openEpoch } = this.#leadership;
+    const { lastZxid } = core.history;
+    const counter = epochOf(lastZxid) === openEpoch ? counterOf(lastZxid) : 0;
+    return makeZxid(openEpoch, counter + 1);
+  }
+
+  /** The epoch is established: what it began with is committed by the same quorum. */
+  begin(): void {
+    this.#outstanding = [];
+    this.#beat = 0;
+    this.nextBeat();
+    this.advanceCommit();
+  }
+
+  end(): void {
+    this.#outstanding = [];
+    this.#commitDue = false;
+    this.#barriers.lose();
+  }
+
+  propose(kind: Proposal["kind"], payload: Uint8Array, count: number): Proposal {
+    const { core, openEpoch: epoch } = this.#leadership;
+    const first = this.nextZxid;
+    invariant(Number.isInteger(count) && count >= 1, "a batch is not empty", count);
+    const lastCounter = counterOf(first) + count - 1;
+    invariant(lastCounter <= COUNTER_MAX, "the batch fits into the epoch's counter", lastCounter);
+    const previous = core.history.lastZxid;
+    const last = makeZxid(epoch, lastCounter);
+    const proposal: Proposal = { previous, first, last, kind, payload };
+    core.append(proposal);
+    core.outbox.send("learners", { type: "PROPOSAL", epoch, proposal });
+    this.#outstanding.push(last);
+    return proposal;
+  }
+
+  /** Commits what a quorum holds. A commit may admit a store whose acknowledgements count from then on. */
+  advanceCommit(): void {
+    const { acks, core } = this.#leadership;
+    while (core.history.commitTo(acks.zxidWatermark())) this.#commitDue = true;
+    let done = 0;
+    while ((this.#outstanding[done] ?? Number.POSITIVE_INFINITY) <= core.history.committed) done++;
+    if (done > 0) this.#outstanding.splice(0, done);
+    this.#barriers.confirm(acks.beatWatermark());
+  }
+
+  nextBeat(): void {
+    this.#nextBeatDue = true;
+    this.#commitDue = true;
+  }
+
+  barrier(id: number): void {
+    this.#barriers.add({ id, zxid: this.#leadership.core.history.lastZxid, beat: this.#beat + 1 });
+    this.nextBeat();
+  }
+
+  /** One COMMIT per Ready, whatever happened since the last. */
+  sendCommit(): void {
+    if (!this.#commitDue) return;
+    const { core, openEpoch: epoch, acks } = this.#leadership;
+    if (this.#nextBeatDue) this.#beat++;
+    this.#commitDue = false;
+    this.#nextBeatDue = false;
+    const { committed, lastZxid: lastProposed } = core.history;
+    const beat = this.#beat;
+    core.outbox.send("learners", { type: "COMMIT", epoch, committed, lastProposed, beat });
+    const { storeId, hardState } = core;
+    acks.record(core.self, { storeId, voice: hardState.voice, zxid: 0 as Zxid, beat });
+    this.#barriers.confirm(acks.beatWatermark());
+  }
+}

@@ -1,0 +1,102 @@
+import type { Join } from "../discovery/join.ts";
+import type { Commit } from "../packets.ts";
+import type { PeerCore } from "../peer-core.ts";
+import type { Proposal } from "../proposal.ts";
+import { makeZxid, ZXID_ZERO, type Zxid } from "../zxid.ts";
+
+/** Ticks for which a proposal may be behind the COMMIT that speaks of it. */
+const LATE_TICKS_MAX = 2;
+
+/** Phase 3 at a learner: log what is proposed, acknowledge what is durable, commit what is told. */
+export class LearnerBroadcast {
+  readonly #core: PeerCore;
+  readonly #join: Join;
+  /** What the leader has said; the own history may not reach so far yet. */
+  #leaderCommitted: Zxid = ZXID_ZERO;
+  #leaderProposed: Zxid = ZXID_ZERO;
+  #expected: Zxid = ZXID_ZERO;
+  #lateTicks = 0;
+  #beat = 0;
+  #ackDue = false;
+
+  constructor(core: PeerCore, join: Join) {
+    this.#core = core;
+    this.#join = join;
+  }
+
+  get ackDue(): boolean {
+    return this.#ackDue;
+  }
+
+  /** A new attempt or a new epoch: nothing said before is remembered. */
+  reset(): void {
+    this.#leaderCommitted = ZXID_ZERO;
+    this.#leaderProposed = ZXID_ZERO;
+    this.#expected = ZXID_ZERO;
+    this.#lateTicks = 0;
+    this.#beat = 0;
+    this.#ackDue = false;
+  }
+
+  /** Returns false when there is a hole before this proposal. */
+  onProposal(proposal: Proposal): boolean {
+    const { history } = this.#core;
+    if (proposal.last <= history.lastZxid) return true;
+    if (proposal.previous !== history.lastZxid) return false;
+    this.#core.append(proposal);
+    history.commitTo(this.#leaderCommitted);
+    return true;
+  }
+
+  onCommit(packet: Commit): void {
+    this.commitTo(packet.committed);
+    this.#leaderProposed = Math.max(this.#leaderProposed, packet.lastProposed) as Zxid;
+    if (packet.beat <= this.#beat) return;
+    this.#beat = packet.beat;
+    this.#ackDue = true;
+  }
+
+  commitTo(committed: Zxid): void {
+    this.#leaderCommitted = Math.max(this.#leaderCommitted, committed) as Zxid;
+    this.#core.history.commitTo(this.#leaderCommitted);
+  }
+
+  /** Acknowledge again what is durable: the leader may not have heard it. */
+  requestAck(): void {
+    this.#ackDue = true;
+  }
+
+  /** Returns whether the end of the leader's history was lost: nothing fills the gap. */
+  tick(): boolean {
+    if (this.#core.history.lastZxid >= this.#expected) {
+      this.#expected = this.#leaderProposed;
+      this.#lateTicks = 0;
+      return false;
+    }
+    this.#lateTicks++;
+    return this.#lateTicks >= LATE_TICKS_MAX;
+  }
+
+  /**
+   * New work is acknowledged when it is durable; a heartbeat is echoed at once, with what is durable
+   * already. Nothing is said before NEWLEADER itself is on disk.
+   */
+  sendAcks(): void {
+    const { outbox, history, writes } = this.#core;
+    const { epoch } = this.#join;
+    if (epoch === undefined) return;
+    if (this.#ackDue && writes.durableHardState.currentEpoch === epoch) {
+      outbox.send("everybody", this.#ack(history.durable));
+    }
+    this.#ackDue = false;
+    if (outbox.hasWrites) outbox.sendAfterPersist("everybody", this.#ack(history.lastZxid));
+  }
+
+  #ack(upTo: Zxid) {
+    const { storeId, hardState } = this.#core;
+    const epoch = this.#join.epoch ?? hardState.currentEpoch;
+    const zxid = Math.max(upTo, makeZxid(epoch, 0)) as Zxid;
+    const { voice } = hardState;
+    return { type: "ACK", epoch, zxid, beat: this.#beat, storeId, voice } as const;
+  }
+}
