@@ -33,7 +33,8 @@ export class JuteWriter {
   }
 
   writeByte(value: number): void {
-    this.#bytes[this.#reserve(1)] = value;
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
   }
 
   writeBoolean(value: boolean): void {
@@ -41,7 +42,8 @@ export class JuteWriter {
   }
 
   writeInt(value: number): void {
-    this.#view.setInt32(this.#reserve(4), value);
+    const at = this.#reserve(4);
+    this.#view.setInt32(at, value);
   }
 
   /** @throws MarshallingError for a number that is not a whole one below 2^53. */
@@ -117,6 +119,7 @@ export class JuteWriter {
     return this.#bytes.toString("latin1", 0, this.#position);
   }
 
+  /** May replace the buffer: call it before the buffer is named. */
   #reserve(count: number): number {
     const at = this.#position;
     const end = at + count;
