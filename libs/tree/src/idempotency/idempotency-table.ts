@@ -54,7 +54,7 @@ export class IdempotencyTable {
     return this.#entries.get(key);
   }
 
-  /** Oldest first. Entries added while one iterates are visited too. */
+  /** Oldest first, unless a rollback brought some back. Entries added meanwhile are visited too. */
   values(): IterableIterator<IdempotencyEntry> {
     return this.#entries.values();
   }

@@ -155,6 +155,17 @@ export class ZnodeTable {
     }
   }
 
+  /**
+   * Only a replay deletes what is gone already. The snapshot may hold the parent from before the
+   * deletion, so the parent's pzxid has still to learn of it (ZOOKEEPER-3125).
+   */
+  deleteAgain(path: string, stamp: ChangeStamp): void {
+    invariant(!this.#journal.recording, "a delete of a znode that is not there", path);
+    const parent = this.#nodes.get(parentOf(path));
+    if (parent === undefined || parent.pzxid >= stamp.zxid) return;
+    this.#countChild(path, parent, parent.creations, stamp.zxid);
+  }
+
   setData(
     path: string,
     node: Znode,

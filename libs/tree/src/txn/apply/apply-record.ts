@@ -68,7 +68,10 @@ export function applyDelete(
   observation: Observation,
 ): void {
   const node = tree.znodes.get(path);
-  if (node === undefined) return;
+  if (node === undefined) {
+    tree.znodes.deleteAgain(path, stamp);
+    return;
+  }
   const parentPath = parentOf(path);
   const parent = tree.znodes.get(parentPath);
   invariant(parent !== undefined, "a znode without a parent", path);
