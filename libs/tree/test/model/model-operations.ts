@@ -15,6 +15,7 @@ import type {
   SetDataOperation,
 } from "../../src/request.ts";
 import { ResultCode, type ResultName } from "../../src/result-code.ts";
+import { isOverQuota, withStats } from "./model-quota.ts";
 import {
   childrenOf,
   type ModelNode,
@@ -93,7 +94,8 @@ export function removeNode(state: ModelState, path: string, context: ModelContex
     event(EventType.NodeDeleted, path, node.acl, context),
     event(EventType.NodeChildrenChanged, parentPath, parent.acl, context),
   ];
-  return { state: withNode(withoutNode(state, path), parentPath, parent), events };
+  const after = withStats(withNode(withoutNode(state, path), parentPath, parent));
+  return { state: after, events };
 }
 
 function runCreate(state: ModelState, create: CreateOperation, context: ModelContext): ModelStep {
@@ -133,8 +135,11 @@ function createOne(state: ModelState, create: CreateOperation, context: ModelCon
     return { state, events: [], result: { type: "create", path, stat, created: false } };
   }
   if (parent.kind === "ephemeral") throw new Refused("NOCHILDRENFOREPHEMERALS");
+  const bytes = create.data?.length ?? 0;
+  if (isOverQuota(state, path, { count: 1, bytes })) throw new Refused("QUOTAEXCEEDED");
   const grown = { ...parent, creations: parent.creations + 1, pzxid: context.zxid };
-  const after = withNode(withNode(state, parentPath, grown), path, newNode(create, context));
+  const grownState = withNode(state, parentPath, grown);
+  const after = withStats(withNode(grownState, path, newNode(create, context)));
   return {
     state: after,
     events: [
@@ -200,10 +205,12 @@ function runSetData(state: ModelState, set: SetDataOperation, context: ModelCont
   needSyntax(path);
   const node = existing(state, path);
   need(node, Perms.WRITE, context);
+  const bytes = (data?.length ?? 0) - (node.data?.length ?? 0);
+  if (isOverQuota(state, path, { count: 0, bytes })) throw new Refused("QUOTAEXCEEDED");
   needVersion(node.version, set.version);
   const { zxid: mzxid, time: mtime } = context;
   const written = { ...node, data, version: node.version + 1, mzxid, mtime };
-  const after = withNode(state, path, written);
+  const after = withStats(withNode(state, path, written));
   const events = [event(EventType.NodeDataChanged, path, node.acl, context)];
   return { state: after, events, result: { type: "setData", path, stat: statAt(after, path) } };
 }

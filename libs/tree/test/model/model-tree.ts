@@ -131,7 +131,9 @@ function deleteContainer(state: ModelState, path: string, context: ModelContext)
   const node = nodeAt(state, path);
   const isBuiltIn = path === "/" || /^\/zookeeper(\/quota|\/config)?$/.test(path);
   const refuse = (code: ResultCode) => refused(state, zxid, code, { path });
-  if (isBuiltIn) return refuse(ResultCode.BADARGUMENTS);
+  if (isBuiltIn || !path.includes("/") || path.includes("\0")) {
+    return refuse(ResultCode.BADARGUMENTS);
+  }
   if (node === undefined) return refuse(ResultCode.NONODE);
   if (childrenOf(state, path).length > 0) return refuse(ResultCode.NOTEMPTY);
   const isUsedContainer = node.kind === "container" && node.creations > 0;

@@ -1,0 +1,75 @@
+import type { ApplySink, TreeEvent, TxnResult } from "../../src/apply-sink.ts";
+import type { DataTree } from "../../src/data-tree.ts";
+import { statOf, ZnodeKind } from "../../src/znode.ts";
+import { childrenOf, type ModelState, statAt } from "../model/model-state.ts";
+
+/** Everything a client can learn of a state, in one shape for the tree and for the model. */
+export type Picture = Readonly<Record<string, unknown>>;
+
+const KIND_NAMES = Object.fromEntries(
+  Object.entries(ZnodeKind).map(([name, kind]) => [kind, name]),
+);
+
+export function pictureOfTree(tree: DataTree): Picture {
+  const picture: Record<string, unknown> = {};
+  for (const [path, node] of tree.znodes.entries()) {
+    picture[path] = {
+      data: node.data,
+      acl: node.acl.list,
+      kind: KIND_NAMES[node.kind],
+      ttlMs: node.ttlMs,
+      children: tree.getChildren(path)?.children,
+      stat: statOf(node),
+    };
+  }
+  for (const { id, timeoutMs, password } of tree.sessions.values()) {
+    picture[`session ${id}`] = { timeoutMs, password, ephemerals: tree.ephemerals(id) };
+  }
+  const answers = [...tree.idempotency.values()].sort((a, b) => a.zxid - b.zxid);
+  picture.answers = answers.map(({ key, time }) => ({ key, time }));
+  return sortedByKey(picture);
+}
+
+export function pictureOfModel(state: ModelState): Picture {
+  const picture: Record<string, unknown> = {};
+  for (const [path, { data, acl, kind, ttlMs }] of Object.entries(state.nodes)) {
+    const children = childrenOf(state, path);
+    picture[path] = { data, acl, kind, ttlMs, children, stat: statAt(state, path) };
+  }
+  for (const [id, { timeoutMs, password }] of Object.entries(state.sessions)) {
+    const ephemerals = Object.entries(state.nodes)
+      .filter(([, node]) => node.ephemeralOwner === Number(id))
+      .map(([path]) => path)
+      .sort();
+    picture[`session ${id}`] = { timeoutMs, password, ephemerals };
+  }
+  picture.answers = state.answers.map(({ key, time }) => ({ key, time }));
+  return sortedByKey(picture);
+}
+
+/** Remembers what an apply says to its gateway. */
+export class RecordingSink implements ApplySink {
+  readonly results = new Map<number, TxnResult>();
+  events: TreeEvent[] = [];
+  readonly closed: number[] = [];
+
+  wantsResult(gateway: number): boolean {
+    return gateway === 1;
+  }
+
+  onResult(requestNumber: number, result: TxnResult): void {
+    this.results.set(requestNumber, result);
+  }
+
+  onEvent(event: TreeEvent): void {
+    this.events.push(event);
+  }
+
+  onSessionClosed(session: number): void {
+    this.closed.push(session);
+  }
+}
+
+function sortedByKey(picture: Record<string, unknown>): Picture {
+  return Object.fromEntries(Object.entries(picture).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
