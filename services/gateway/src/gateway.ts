@@ -1,0 +1,147 @@
+import {
+  type Bus,
+  BusUnavailable,
+  connectNatsBus,
+  MaxPayloadTooSmall,
+  requireMaxPayload,
+  Subjects,
+} from "@meerkat/bus";
+import { type RunningService, type ServiceContext, StartupError } from "@meerkat/service";
+import { REQUEST_BATCH_OVERHEAD_BYTES } from "@meerkat/transport";
+import type { Incarnation, PeerConfig, ServerId } from "@meerkat/zab";
+import packageJson from "../package.json" with { type: "json" };
+import type { GATEWAY_SPECS } from "./config.ts";
+import { createHttpServer } from "./http/server.ts";
+import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
+import { ObserverHost } from "./observer/observer-host.ts";
+
+type GatewayContext = ServiceContext<typeof GATEWAY_SPECS>;
+type GatewayConfig = GatewayContext["config"];
+type Logger = GatewayContext["logger"];
+type HttpServer = Awaited<ReturnType<typeof createHttpServer>>;
+
+/** Gateway n is server 1000 + n, so that it never meets the id of a voter. */
+const GATEWAY_IDS_FROM = 1_000;
+const INCARNATIONS_PER_MS = 1_000;
+/** Proposals multicast while this gateway synchronizes are kept up to this size. */
+const PROPOSAL_BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+/** For requests under way when the gateway is told to stop. */
+const STOP_WAIT_MS = 5_000;
+
+/** Connects, observes, opens the doors. @throws StartupError */
+export async function startGateway({ config, logger }: GatewayContext): Promise<RunningService> {
+  const startedAtMs = Date.now();
+  const id = config.MEERKAT_GATEWAY_ID;
+  const name = `gateway-${id}`;
+  const limits = observerLimits(config);
+  const bus = await connect(config, name, logger);
+  requireRoom(bus, limits);
+  let address = "";
+  const host = new ObserverHost({
+    bus,
+    subjects: new Subjects({
+      root: config.MEERKAT_SUBJECT_ROOT,
+      ensemble: config.MEERKAT_ENSEMBLE,
+    }),
+    config: peerConfig(config),
+    incarnation: newIncarnation(startedAtMs),
+    limits,
+    tickTimeMs: config.MEERKAT_TICK_TIME_MS,
+    startedAtMs,
+    name,
+    address: () => address,
+    log: logger,
+  });
+  const http = await createHttpServer(host.observer, {
+    host: { id: GATEWAY_IDS_FROM + id, name, version: packageJson.version },
+    logger,
+  });
+  address = await listen(http, config);
+  logger.info({ address }, `Serving HTTP at ${address}`);
+  return { stop: () => stop(host, http, bus) };
+}
+
+async function connect(config: GatewayConfig, name: string, logger: Logger): Promise<Bus> {
+  try {
+    return await connectNatsBus({
+      url: config.MEERKAT_NATS_URL,
+      name,
+      onStatus: ({ type, message }) => {
+        if (type === "error" || type === "disconnected") logger.warn(message);
+        else logger.info(message);
+      },
+    });
+  } catch (error) {
+    if (error instanceof BusUnavailable) throw new StartupError(error.message);
+    throw error;
+  }
+}
+
+/** A message to the leader holds one batch that may overshoot by one request. */
+function requireRoom(bus: Bus, limits: ObserverLimits): void {
+  const { batchBytesMax, requestBytesMax } = limits;
+  try {
+    requireMaxPayload(bus, batchBytesMax + requestBytesMax + REQUEST_BATCH_OVERHEAD_BYTES);
+  } catch (error) {
+    if (error instanceof MaxPayloadTooSmall) throw new StartupError(error.message);
+    throw error;
+  }
+}
+
+async function listen(http: HttpServer, config: GatewayConfig): Promise<string> {
+  const { MEERKAT_HTTP_HOST: host, MEERKAT_HTTP_PORT: port } = config;
+  try {
+    return await http.listen({ host, port });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new StartupError(
+      `Cannot serve HTTP on ${host}:${port}: ${cause}. ` +
+        "Set MEERKAT_HTTP_HOST or MEERKAT_HTTP_PORT to an address that is free.",
+    );
+  }
+}
+
+/** No new requests, time for those under way, then silence. */
+async function stop(host: ObserverHost, http: HttpServer, bus: Bus): Promise<void> {
+  host.observer.beginStop();
+  const closed = http.close();
+  await Promise.race([closed, new Promise((done) => setTimeout(done, STOP_WAIT_MS).unref())]);
+  host.stop();
+  await closed;
+  await bus.close();
+}
+
+function peerConfig(config: GatewayConfig): PeerConfig {
+  return {
+    self: (GATEWAY_IDS_FROM + config.MEERKAT_GATEWAY_ID) as ServerId,
+    voters: config.MEERKAT_SERVERS.map((id) => id as ServerId),
+    observer: true,
+    initLimitTicks: config.MEERKAT_INIT_LIMIT_TICKS,
+    syncLimitTicks: config.MEERKAT_SYNC_LIMIT_TICKS,
+    committedWindowBytesMax: PROPOSAL_BUFFER_BYTES_MAX,
+    // An observer never leads: it neither proposes, nor serves a history, nor opens an epoch.
+    proposalsInFlightMax: 1,
+    syncChunkBytesMax: 0,
+    counterMax: 1,
+  };
+}
+
+function observerLimits(config: GatewayConfig): ObserverLimits {
+  return {
+    ...DEFAULT_LIMITS,
+    outstandingCountMax: config.MEERKAT_OUTSTANDING_REQUESTS_MAX,
+    outstandingBytesMax: config.MEERKAT_OUTSTANDING_BYTES_MAX,
+    waitingCountMax: config.MEERKAT_WAITING_REQUESTS_MAX,
+    waitingBytesMax: config.MEERKAT_WAITING_BYTES_MAX,
+    requestBytesMax: config.MEERKAT_REQUEST_BYTES_MAX,
+    requestTimeoutMs: config.MEERKAT_REQUEST_TIMEOUT_MS,
+    fullWaitMs: config.MEERKAT_FULL_WAIT_MS,
+    noQuorumTicks: Math.ceil(config.MEERKAT_NO_QUORUM_MS / config.MEERKAT_TICK_TIME_MS),
+  };
+}
+
+/** Larger at each start, and never used twice: two starts are further apart than a millisecond. */
+function newIncarnation(startedAtMs: number): Incarnation {
+  const draw = Math.floor(Math.random() * INCARNATIONS_PER_MS);
+  return (startedAtMs * INCARNATIONS_PER_MS + draw) as Incarnation;
+}

@@ -1,0 +1,264 @@
+import { type ApplySink, DataTree, readTxnBatch, SnapshotLoader } from "@meerkat/tree";
+import {
+  type Envelope,
+  type Epoch,
+  formatZxid,
+  type Incarnation,
+  Peer,
+  type PeerConfig,
+  type PeerStatus,
+  type Persist,
+  type Proposal,
+  type Ready,
+  ZXID_ZERO,
+  type Zxid,
+} from "@meerkat/zab";
+import { ApplyQueue } from "./apply-queue.ts";
+import { emptyHistory } from "./empty-history.ts";
+import type { ObserverLimits } from "./limits.ts";
+
+/** What the learner tells the rooms around it, always between two batches of txns. */
+export interface LearnerEvents {
+  /** A batch was applied and its digest held, or `position` moved on without one. */
+  onApplied(position: Zxid): void;
+  /** The last batch did not lead to the leader's digest: nothing learnt from it may be told to anybody. */
+  onDiverged(): void;
+  /**
+   * A snapshot took the place of the tree: txns in between were not applied one by one. The tree is
+   * not whole before the next `onCaughtUp`.
+   */
+  onReplaced(): void;
+  /** `epoch` is established and its initial history is applied. */
+  onCaughtUp(epoch: Epoch): void;
+  /** The leader is gone, or another epoch has begun. */
+  onLeaderLost(): void;
+}
+
+export interface LearnerOptions {
+  readonly config: PeerConfig;
+  readonly incarnation: Incarnation;
+  readonly limits: ObserverLimits;
+  readonly send: (envelopes: readonly Envelope[]) => void;
+  readonly sink: ApplySink;
+  readonly events: LearnerEvents;
+  readonly nowMs: () => number;
+  readonly later: (action: () => void) => void;
+  readonly log: LearnerLog;
+}
+
+export interface LearnerLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/**
+ * The gateway's replica of the tree: a ZAB observer whose history is in memory only, so that every
+ * Ready is confirmed at once.
+ *
+ * While there is much to apply, requests for more history are held back, so that a long
+ * synchronization stays as fast as applying is and takes no more memory than `applyAheadBytesMax`
+ * and a message. In broadcast nobody can be held back: beyond `applyBacklogBytesMax` messages are
+ * dropped as if they were lost on the way, and what they held is synchronized later.
+ */
+export class Learner {
+  readonly #options: LearnerOptions;
+  readonly #queue: ApplyQueue;
+  /** Requests for more history, until there is room for it. */
+  #heldBack: Envelope[] = [];
+  #peer: Peer;
+  #peersMade = 0;
+  #tree = new DataTree();
+  #position: Zxid = ZXID_ZERO;
+  #loader: SnapshotLoader | undefined = undefined;
+  #caughtUpEpoch: Epoch | undefined = undefined;
+  /** An established epoch, and the last zxid known when that was seen: its initial history ends there or before. */
+  #catchUp: { readonly epoch: Epoch; readonly to: Zxid } | undefined = undefined;
+  #hasDiverged = false;
+  #isDraining = false;
+
+  constructor(options: LearnerOptions) {
+    this.#options = options;
+    this.#peer = this.#makePeer();
+    this.#queue = new ApplyQueue({
+      sliceMs: options.limits.applySliceMs,
+      nowMs: options.nowMs,
+      later: options.later,
+      apply: (proposal) => this.#apply(proposal),
+      onDrained: () => this.#onDrained(),
+    });
+  }
+
+  get tree(): DataTree {
+    return this.#tree;
+  }
+
+  get status(): PeerStatus {
+    return this.#peer.status;
+  }
+
+  /** Everything up to here is applied. */
+  get position(): Zxid {
+    return this.#position;
+  }
+
+  get isCaughtUp(): boolean {
+    return this.#caughtUpEpoch !== undefined;
+  }
+
+  /** A part of the current leader's established epoch, whose initial history is applied. */
+  get isServing(): boolean {
+    const { zabState, established } = this.status;
+    return this.isCaughtUp && zabState === "BROADCAST" && established;
+  }
+
+  receive(envelope: Envelope): void {
+    if (this.#queue.bytes > this.#options.limits.applyBacklogBytesMax) return;
+    this.#peer.step(envelope);
+    this.#drain();
+  }
+
+  tick(): void {
+    this.#peer.tick();
+    this.#drain();
+  }
+
+  #drain(): void {
+    this.#isDraining = true;
+    while (!this.#hasDiverged && this.#peer.hasReady()) this.#carryOut(this.#peer.takeReady());
+    this.#isDraining = false;
+    if (this.#hasDiverged) this.#startOver();
+  }
+
+  #carryOut(ready: Ready): void {
+    if (ready.persist !== undefined) this.#takeSnapshot(ready.persist);
+    if (ready.deliver.length > 0) this.#queue.push(ready.deliver);
+    if (this.#hasDiverged) return;
+    this.#send(ready.send);
+    this.#options.send(ready.sendAfterPersist);
+    this.#peer.persisted(ready.number);
+    if (ready.status !== undefined) this.#onStatus(ready.status);
+  }
+
+  #send(envelopes: readonly Envelope[]): void {
+    const isFull = this.#queue.bytes > this.#options.limits.applyAheadBytesMax;
+    if (!isFull || !envelopes.some(asksForMore)) {
+      this.#options.send(envelopes);
+      return;
+    }
+    this.#options.send(envelopes.filter((envelope) => !asksForMore(envelope)));
+    this.#heldBack = envelopes.filter(asksForMore);
+  }
+
+  #takeSnapshot(persist: Persist): void {
+    for (const part of persist.stage) {
+      if (part.index === 0 || this.#loader === undefined) this.#loader = new SnapshotLoader();
+      this.#loader.load(part.chunk);
+    }
+    if (persist.install === undefined || this.#loader === undefined) return;
+    this.#queue.clear();
+    this.#tree = this.#loader.finish();
+    this.#loader = undefined;
+    this.#position = persist.install.zxid;
+    this.#options.log.info(
+      { zxid: formatZxid(this.#position), znodes: this.#tree.znodeCount },
+      "The leader's snapshot took the place of the tree",
+    );
+    this.#lose();
+    this.#options.events.onReplaced();
+  }
+
+  #apply(proposal: Proposal): void {
+    if (this.#hasDiverged) return;
+    if (proposal.kind === "txns") this.#applyTxns(proposal);
+    if (this.#hasDiverged) return;
+    this.#position = proposal.last;
+    this.#options.events.onApplied(proposal.last);
+  }
+
+  #applyTxns(proposal: Proposal): void {
+    const batch = readTxnBatch(proposal.payload);
+    let zxid: number = proposal.first;
+    for (const txn of batch.txns) {
+      this.#tree.apply(txn, zxid, this.#options.sink);
+      zxid += 1;
+    }
+    // A snapshot is taken while txns go on, so the tree is a mixture until those have come by.
+    if (proposal.last < this.#tree.consistentFrom) return;
+    const digest = this.#tree.digestHex;
+    if (digest === batch.digest) return;
+    this.#hasDiverged = true;
+    this.#options.log.error(
+      { zxid: formatZxid(proposal.last), digest, leaderDigest: batch.digest },
+      "This gateway's tree differs from the leader's. It is dropped and fetched anew; " +
+        "nothing of it is served",
+    );
+    this.#options.events.onDiverged();
+  }
+
+  #onDrained(): void {
+    if (this.#hasDiverged) {
+      if (!this.#isDraining) this.#startOver();
+      return;
+    }
+    const heldBack = this.#heldBack;
+    if (heldBack.length > 0) {
+      this.#heldBack = [];
+      this.#options.send(heldBack);
+    }
+    this.#maybeCaughtUp();
+  }
+
+  #onStatus(status: PeerStatus): void {
+    this.#options.log.info(
+      { serverState: status.serverState, zabState: status.zabState, epoch: status.epoch },
+      status.reason,
+    );
+    const { serverState, zabState, established, epoch, lastZxid } = status;
+    if (zabState !== "BROADCAST" || !established) {
+      this.#catchUp = undefined;
+      if (serverState === "LOOKING" || epoch !== this.#caughtUpEpoch) this.#lose();
+    } else if (this.#caughtUpEpoch !== epoch) {
+      this.#lose();
+      this.#catchUp = { epoch, to: lastZxid };
+      this.#maybeCaughtUp();
+    }
+  }
+
+  #maybeCaughtUp(): void {
+    const goal = this.#catchUp;
+    if (goal === undefined) return;
+    if (this.#position < Math.max(goal.to, this.#tree.consistentFrom)) return;
+    this.#catchUp = undefined;
+    this.#caughtUpEpoch = goal.epoch;
+    this.#options.events.onCaughtUp(goal.epoch);
+  }
+
+  #lose(): void {
+    if (this.#caughtUpEpoch === undefined) return;
+    this.#caughtUpEpoch = undefined;
+    this.#options.events.onLeaderLost();
+  }
+
+  /** From nothing, as a new incarnation of the observer: packets to the old one are not for this one. */
+  #startOver(): void {
+    this.#hasDiverged = false;
+    this.#lose();
+    this.#catchUp = undefined;
+    this.#queue.clear();
+    this.#heldBack = [];
+    this.#loader = undefined;
+    this.#tree = new DataTree();
+    this.#position = ZXID_ZERO;
+    this.#peer = this.#makePeer();
+  }
+
+  #makePeer(): Peer {
+    const incarnation = (this.#options.incarnation + this.#peersMade) as Incarnation;
+    this.#peersMade += 1;
+    return new Peer(this.#options.config, incarnation, emptyHistory());
+  }
+}
+
+function asksForMore(envelope: Envelope): boolean {
+  return envelope.packet.type === "SYNCNEXT";
+}

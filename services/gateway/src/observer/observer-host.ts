@@ -1,0 +1,141 @@
+import type { Bus, Subjects, Subscription } from "@meerkat/bus";
+import {
+  decodeReport,
+  decodeToGateway,
+  encodeReport,
+  encodeToLeader,
+  MalformedMessage,
+  type ServerReport,
+  type ToLeader,
+  ZabTransport,
+} from "@meerkat/transport";
+import type { Envelope, Incarnation, PeerConfig } from "@meerkat/zab";
+import type { LearnerLog } from "./learner.ts";
+import type { ObserverLimits } from "./limits.ts";
+import { Observer } from "./observer.ts";
+
+export interface ObserverHostOptions {
+  readonly bus: Bus;
+  readonly subjects: Subjects;
+  readonly config: PeerConfig;
+  readonly incarnation: Incarnation;
+  readonly limits: ObserverLimits;
+  readonly tickTimeMs: number;
+  readonly startedAtMs: number;
+  readonly name: string;
+  /** Where clients reach this gateway; empty until its doors are open. */
+  readonly address: () => string;
+  readonly log: HostLog;
+}
+
+export interface HostLog extends LearnerLog {
+  warn(fields: object, message: string): void;
+}
+
+const REPORT_EVERY_MS = 1_000;
+
+/** The observer's network and timers: bytes on subjects to messages, and ticks. */
+export class ObserverHost {
+  readonly observer: Observer;
+  readonly #options: ObserverHostOptions;
+  readonly #transport: ZabTransport;
+  readonly #subscriptions: Subscription[] = [];
+  readonly #timer: NodeJS.Timeout;
+  readonly #ticksPerReport: number;
+  #ticksToReport = 0;
+  #reported = "";
+  #malformed = 0;
+
+  constructor(options: ObserverHostOptions) {
+    this.#options = options;
+    const { bus, subjects, config, incarnation, log } = options;
+    this.#transport = new ZabTransport({
+      bus,
+      subjects,
+      self: config.self,
+      onProblem: (sentence) => log.warn({}, sentence),
+    });
+    this.observer = new Observer({
+      config,
+      incarnation,
+      limits: options.limits,
+      link: { send: (message) => this.#sendToLeader(message) },
+      sendEnvelopes: (envelopes) => this.#sendEnvelopes(envelopes),
+      nowMs: () => performance.now(),
+      defer: (action) => void setImmediate(action),
+      log,
+    });
+    this.#transport.onEnvelope((envelope) => this.observer.receive(envelope));
+    this.#listen(subjects.gateway(incarnation), (bytes) =>
+      this.observer.onMessage(decodeToGateway(bytes)),
+    );
+    this.#listen(subjects.report, (bytes) => this.observer.onReport(decodeReport(bytes)));
+    this.#ticksPerReport = Math.max(1, Math.round(REPORT_EVERY_MS / options.tickTimeMs));
+    this.#timer = setInterval(() => this.#tick(), options.tickTimeMs);
+  }
+
+  /** Ends ticking and listening; requests still under way are refused. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#transport.close();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.observer.stop();
+  }
+
+  #tick(): void {
+    this.observer.tick();
+    this.#ticksToReport -= 1;
+    const { serverState, zabState, epoch } = this.observer.status;
+    const state = `${serverState} ${zabState} ${epoch}`;
+    if (this.#ticksToReport > 0 && state === this.#reported) return;
+    this.#ticksToReport = this.#ticksPerReport;
+    this.#reported = state;
+    const report = this.#report();
+    this.observer.onReport(report);
+    this.#options.bus.publish(this.#options.subjects.report, encodeReport(report));
+  }
+
+  #report(): ServerReport {
+    const { config, name, startedAtMs, address } = this.#options;
+    const { status, position, tree } = this.observer;
+    return {
+      id: config.self,
+      kind: "gateway",
+      name,
+      address: address(),
+      serverState: status.serverState,
+      zabState: status.zabState,
+      epoch: status.epoch,
+      leader: status.leader ?? 0,
+      established: status.established,
+      voice: false,
+      lastZxid: status.lastZxid,
+      appliedZxid: position,
+      digest: tree.digestHex,
+      startedAtMs,
+    };
+  }
+
+  #sendToLeader(message: ToLeader): void {
+    const { bus, subjects } = this.#options;
+    bus.publish(subjects.request(message.epoch), encodeToLeader(message));
+  }
+
+  #sendEnvelopes(envelopes: readonly Envelope[]): void {
+    for (const envelope of envelopes) this.#transport.send(envelope);
+  }
+
+  #listen(subject: string, take: (bytes: Uint8Array) => void): void {
+    const subscription = this.#options.bus.subscribe(subject, (bytes) => {
+      try {
+        take(bytes);
+      } catch (cause) {
+        if (!(cause instanceof MalformedMessage)) throw cause;
+        this.#malformed += 1;
+        if (this.#malformed > 1) return;
+        this.#options.log.warn({}, `Dropped a message on ${subject}: ${cause.message}`);
+      }
+    });
+    this.#subscriptions.push(subscription);
+  }
+}

@@ -1,0 +1,181 @@
+import type { ServerReport, ToGateway } from "@meerkat/transport";
+import type { DataTree, SessionId, TxnResult } from "@meerkat/tree";
+import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
+import type { Coordination, ReadOptions, Write } from "../coordination.ts";
+import type { LeaderLink } from "./leader-link.ts";
+import { Learner, type LearnerLog } from "./learner.ts";
+import type { ObserverLimits } from "./limits.ts";
+import * as refusals from "./refusals.ts";
+import { Requests } from "./requests.ts";
+import { ResultSink } from "./result-sink.ts";
+import { type HeardReport, ServerReports } from "./server-reports.ts";
+
+export interface ObserverOptions {
+  readonly config: PeerConfig;
+  /** Of this run of the gateway; also the origin of its requests. */
+  readonly incarnation: Incarnation;
+  readonly limits: ObserverLimits;
+  readonly link: LeaderLink;
+  readonly sendEnvelopes: (envelopes: readonly Envelope[]) => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly nowMs: () => number;
+  /** Runs `action` at the end of this turn of the event loop. */
+  readonly defer: (action: () => void) => void;
+  readonly log: LearnerLog;
+}
+
+/**
+ * The gateway behind its doors: a ZAB observer with the tree it serves from, and the requests of
+ * all clients. The host feeds it messages and ticks and owns the network and the timers.
+ */
+export class Observer implements Coordination {
+  readonly #options: ObserverOptions;
+  readonly #learner: Learner;
+  readonly #requests: Requests;
+  readonly #reports: ServerReports;
+  /** Own ticks, so that a gateway that was stopped does not blame the others for it. */
+  #ticksWithoutQuorum: number;
+  #isStopping = false;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+    this.#ticksWithoutQuorum = options.limits.noQuorumTicks;
+    this.#reports = new ServerReports(options.nowMs);
+    this.#requests = new Requests({
+      gateway: options.incarnation,
+      limits: options.limits,
+      link: options.link,
+      nowMs: options.nowMs,
+      defer: options.defer,
+      tree: () => this.#learner.tree,
+    });
+    this.#learner = new Learner({
+      config: options.config,
+      incarnation: options.incarnation,
+      limits: options.limits,
+      send: options.sendEnvelopes,
+      sink: new ResultSink(options.incarnation, (number, result) =>
+        this.#requests.onResult(number, result),
+      ),
+      events: {
+        onApplied: (position) => this.#requests.onApplied(position),
+        onDiverged: () => this.#requests.onDiverged(),
+        onReplaced: () => this.#requests.onReplaced(),
+        onCaughtUp: (epoch) => this.#onCaughtUp(epoch),
+        onLeaderLost: () => this.#requests.onLeaderLost(),
+      },
+      nowMs: options.nowMs,
+      later: options.defer,
+      log: options.log,
+    });
+  }
+
+  get tree(): DataTree {
+    return this.#learner.tree;
+  }
+
+  get status(): PeerStatus {
+    return this.#learner.status;
+  }
+
+  get position(): Zxid {
+    return this.#learner.position;
+  }
+
+  /** Requests under way. */
+  get requestCount(): number {
+    return this.#requests.count;
+  }
+
+  submit(write: Write): Promise<TxnResult> {
+    return new Promise((resolve, reject) => {
+      this.#requireQuorum();
+      this.#requests.submit(write, resolve, reject);
+    });
+  }
+
+  read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (how.consistency === "local") {
+        resolve(this.#readHere(look));
+        return;
+      }
+      this.#requireQuorum();
+      if (this.#requests.mayReadNow(how)) resolve(look(this.#learner.tree));
+      // The value that comes back is the one that `look` made.
+      else this.#requests.read(how, look, (value) => resolve(value as T), reject);
+    });
+  }
+
+  touch(session: SessionId): void {
+    this.#requests.submitter.touch(session);
+  }
+
+  readiness(): { readonly ready: true } | { readonly ready: false; readonly reason: string } {
+    if (this.#isStopping) return { ready: false, reason: "This gateway is stopping." };
+    if (this.#learner.isServing) return { ready: true };
+    const { zabState, reason } = this.status;
+    if (zabState !== "BROADCAST") return { ready: false, reason: `In ${zabState}: ${reason}` };
+    return { ready: false, reason: "The leader's history is not fully applied yet." };
+  }
+
+  cluster(): readonly HeardReport[] {
+    return this.#reports.list();
+  }
+
+  receive(envelope: Envelope): void {
+    this.#learner.receive(envelope);
+  }
+
+  onMessage(message: ToGateway): void {
+    switch (message.type) {
+      case "resend":
+        this.#requests.submitter.onResend(message);
+        break;
+      case "welcome":
+        this.#requests.submitter.onWelcome(message);
+        break;
+      case "barrier":
+        this.#requests.barrier.onReply(message);
+        break;
+    }
+  }
+
+  onReport(report: ServerReport): void {
+    this.#reports.take(report);
+  }
+
+  tick(): void {
+    this.#learner.tick();
+    if (this.#learner.isServing) this.#ticksWithoutQuorum = 0;
+    else this.#ticksWithoutQuorum += 1;
+    this.#requests.tick();
+  }
+
+  /** New requests are refused from now on; those under way go on. */
+  beginStop(): void {
+    this.#isStopping = true;
+  }
+
+  /** Whoever still waits is told. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#requests.stop();
+  }
+
+  #onCaughtUp(epoch: Epoch): void {
+    this.#ticksWithoutQuorum = 0;
+    this.#requests.onCaughtUp(epoch, this.#learner.position);
+  }
+
+  #requireQuorum(): void {
+    if (this.#isStopping) throw refusals.stopping();
+    if (this.#ticksWithoutQuorum < this.#options.limits.noQuorumTicks) return;
+    throw refusals.noQuorum(this.status.reason);
+  }
+
+  #readHere<T>(look: (tree: DataTree) => T): T {
+    if (this.#requests.isReadable) return look(this.#learner.tree);
+    throw refusals.neverSynchronized(this.status.reason);
+  }
+}
