@@ -8,7 +8,8 @@ interface Write {
   /** The end of the present history that is durable with it; lowered when that history is truncated. */
   lastZxid: Zxid;
   readonly hardState: HardState;
-  readonly installed: Zxid | undefined;
+  /** The snapshot that it installs, unless a later one has replaced it already. */
+  installed: Zxid | undefined;
 }
 
 /**
@@ -43,7 +44,10 @@ export class WritesInFlight {
 
   /** The history after `to` is no longer ours, although older writes still carry it to the disk. */
   truncate(to: Zxid): void {
-    for (const write of this.#writes) if (write.lastZxid > to) write.lastZxid = to;
+    for (const write of this.#writes) {
+      if (write.lastZxid > to) write.lastZxid = to;
+      if (write.installed !== undefined && write.installed > to) write.installed = undefined;
+    }
   }
 
   /** Returns what is durable now, undefined when nothing new is. */

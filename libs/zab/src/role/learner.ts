@@ -2,7 +2,7 @@ import { LearnerBroadcast } from "../broadcast/learner-broadcast.ts";
 import { Join } from "../discovery/join.ts";
 import { LearnerDiscovery } from "../discovery/learner-discovery.ts";
 import type { ServerId } from "../ids.ts";
-import type { Commit, Envelope, LeaderInfo, ProposalPacket, UpToDate } from "../packets.ts";
+import type { Commit, Envelope, LeaderInfo, Packet, ProposalPacket, UpToDate } from "../packets.ts";
 import type { PeerCore } from "../peer-core.ts";
 import type { ServerState, ZabState } from "../ready.ts";
 import { LearnerSynchronization } from "../synchronization/learner-synchronization.ts";
@@ -74,7 +74,11 @@ export abstract class Learner implements Role {
       this.onStranger(envelope);
       return;
     }
-    this.#silentTicks = 0;
+    if (this.#isOfAnotherRun(envelope)) {
+      this.core.endRole(`leader ${envelope.from} has started anew`);
+      return;
+    }
+    if (this.#isHeartbeat(envelope.packet)) this.#silentTicks = 0;
     dispatch(this.#handlers, envelope);
     this.historyMoved();
   }
@@ -126,12 +130,25 @@ export abstract class Learner implements Role {
   protected becomeEstablished(): void {
     if (this.join.phase === "following") return;
     this.join.advance("following");
+    this.#silentTicks = 0;
     this.core.explain(`server ${this.leader} leads epoch ${this.epoch}`);
   }
 
   /** The leader of a higher epoch than ours is established: ours cannot commit any more. */
   protected isDeposedBy(packet: Commit): boolean {
     return this.join.epoch !== undefined && packet.epoch > this.join.epoch;
+  }
+
+  /** The leader's process was started again: what it led is over. LEADERINFO begins something new. */
+  #isOfAnotherRun({ incarnation, packet }: Envelope): boolean {
+    const { leaderIncarnation, phase } = this.join;
+    if (phase === "asking" || packet.type === "LEADERINFO") return false;
+    return leaderIncarnation !== undefined && incarnation !== leaderIncarnation;
+  }
+
+  #isHeartbeat(packet: Packet): boolean {
+    if (packet.type !== "COMMIT" && packet.type !== "PROPOSAL") return false;
+    return packet.epoch === this.join.epoch;
   }
 
   #onLeaderInfo(envelope: Envelope, packet: LeaderInfo): void {
