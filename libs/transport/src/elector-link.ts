@@ -66,10 +66,9 @@ export class ElectorLink {
   #isOld({ elector, advice }: AdviceEnvelope): boolean {
     const forAnother = advice.incarnation !== this.#options.incarnation;
     const followed = this.#followed;
+    // Another run of the elector counts its rounds anew.
     const done =
-      followed !== undefined &&
-      (elector < followed.elector ||
-        (elector === followed.elector && advice.round <= followed.round));
+      followed !== undefined && elector === followed.elector && advice.round <= followed.round;
     if (forAnother || done) this.received.stale += 1;
     return forAnother || done;
   }

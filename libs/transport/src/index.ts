@@ -18,6 +18,7 @@ export {
   REQUEST_BATCH_OVERHEAD_BYTES,
 } from "./gateway-codec.ts";
 export * from "./gateway-messages.ts";
+export { newIncarnation } from "./incarnation-filter.ts";
 export { type MessageBounds, requiredMaxPayloadBytes } from "./message-bounds.ts";
 export { decodeEnvelope, encodeEnvelope } from "./packets/envelope-codec.ts";
 export type { ReceiveCounters } from "./receive-counters.ts";

@@ -1,0 +1,84 @@
+import { BusUnavailable, connectNatsBus, Subjects } from "@meerkat/bus";
+import {
+  type RunningService,
+  type ServiceContext,
+  StartupError,
+  startHealthServer,
+} from "@meerkat/service";
+import { newIncarnation } from "@meerkat/transport";
+import type { ServerId } from "@meerkat/zab";
+import type { ELECTION_SPECS } from "./config.ts";
+import { electionTimes, electorTickMs } from "./election-times.ts";
+import { Elector } from "./elector.ts";
+
+type Context = ServiceContext<typeof ELECTION_SPECS>;
+
+/** Hosts one elector for each id of MEERKAT_SERVER_ID. @throws StartupError */
+export async function startElection(context: Context): Promise<RunningService> {
+  const { config, logger } = context;
+  const ids = config.MEERKAT_SERVER_ID as readonly ServerId[];
+  const voters = config.MEERKAT_SERVERS as readonly ServerId[];
+  const stranger = ids.find((id) => !voters.includes(id));
+  if (stranger !== undefined) {
+    throw new StartupError(
+      `MEERKAT_SERVER_ID names ${stranger}, which is not among MEERKAT_SERVERS (${voters.join(",")}).`,
+    );
+  }
+  const electors = await Promise.all(ids.map((id) => startElector(context, id, voters)));
+  const health = await startHealth(context, electors);
+  logger.info(`Elects for ${ids.join(", ")} among servers ${voters.join(", ")}`);
+  return {
+    stop: async () => {
+      health?.close();
+      await Promise.all(electors.map((elector) => elector.stop()));
+    },
+  };
+}
+
+/** Every elector has a connection of its own: a connection does not hear itself. */
+async function startElector(
+  { config, logger }: Context,
+  self: ServerId,
+  voters: readonly ServerId[],
+): Promise<Elector> {
+  const bus = await connect(config.MEERKAT_NATS_URL, `election-${self}`, logger);
+  const subjects = new Subjects({
+    root: config.MEERKAT_SUBJECT_ROOT,
+    ensemble: config.MEERKAT_ENSEMBLE,
+  });
+  return new Elector({
+    bus,
+    subjects,
+    election: { self, voters, ...electionTimes(config.MEERKAT_SYNC_LIMIT_TICKS) },
+    tickMs: electorTickMs(config.MEERKAT_TICK_TIME_MS),
+    incarnation: newIncarnation(Date.now()),
+    logger,
+  });
+}
+
+async function connect(url: string, name: string, logger: Context["logger"]) {
+  try {
+    return await connectNatsBus({
+      url,
+      name,
+      onStatus: ({ type, message }) => {
+        if (type === "connected" || type === "reconnected") logger.info(message);
+        else logger.warn(message);
+      },
+    });
+  } catch (cause) {
+    if (cause instanceof BusUnavailable) throw new StartupError(cause.message, { cause });
+    throw cause;
+  }
+}
+
+async function startHealth({ config }: Context, electors: readonly Elector[]) {
+  if (config.MEERKAT_HEALTH_PORT === 0) return undefined;
+  const where = { host: config.MEERKAT_HEALTH_HOST, port: config.MEERKAT_HEALTH_PORT };
+  return startHealthServer(where, () => ({
+    ok: electors.every((elector) => elector.connected),
+    detail: electors
+      .map(({ connected, status }) => (connected ? status : "Not connected to NATS."))
+      .join(" "),
+  }));
+}

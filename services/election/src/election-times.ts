@@ -1,0 +1,26 @@
+import type { ElectionConfig } from "@meerkat/zab/election";
+
+/** An elector's tick is a fifth of the ensemble's: 10 ms of 50. */
+const ELECTOR_TICKS_PER_TICK = 5;
+
+type Times = Omit<ElectionConfig, "self" | "voters">;
+
+export function electorTickMs(tickTimeMs: number): number {
+  return Math.max(1, Math.round(tickTimeMs / ELECTOR_TICKS_PER_TICK));
+}
+
+/** The election's times for an ensemble whose learners give a silent leader up after `syncLimitTicks`. */
+export function electionTimes(syncLimitTicks: number): Times {
+  const learnersWaitTicks = syncLimitTicks * ELECTOR_TICKS_PER_TICK;
+  return {
+    finalizeWaitTicks: 2,
+    resendTicks: ELECTOR_TICKS_PER_TICK,
+    peerSilenceTicks: 4 * ELECTOR_TICKS_PER_TICK,
+    replicaSilenceTicks: 8 * ELECTOR_TICKS_PER_TICK,
+    // A replica reports once per tick of the ensemble; one report may be late.
+    claimSilenceTicks: Math.max(Math.floor(learnersWaitTicks / 2), ELECTOR_TICKS_PER_TICK + 3),
+    hearsayTicks: Math.ceil(learnersWaitTicks * 1.5),
+    adviceRepeatTicks: 2,
+    adviceExpiryTicks: 6 * ELECTOR_TICKS_PER_TICK,
+  };
+}

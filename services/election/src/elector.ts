@@ -1,0 +1,93 @@
+import type { Bus, Subjects } from "@meerkat/bus";
+import type { Logger } from "@meerkat/telemetry";
+import { ElectionTransport, type ReceiveCounters } from "@meerkat/transport";
+import type { Incarnation, ServerId } from "@meerkat/zab";
+import { type ElectionConfig, FastLeaderElection } from "@meerkat/zab/election";
+
+export interface ElectorOptions {
+  readonly bus: Bus;
+  readonly subjects: Subjects;
+  readonly election: ElectionConfig;
+  readonly tickMs: number;
+  readonly incarnation: Incarnation;
+  readonly logger: Logger;
+}
+
+/** One elector on its own connection: feeds the election what arrives, sends what comes of it. */
+export class Elector {
+  readonly self: ServerId;
+  readonly #bus: Bus;
+  readonly #transport: ElectionTransport;
+  readonly #election: FastLeaderElection;
+  readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #said = "";
+
+  constructor(options: ElectorOptions) {
+    const { bus, subjects, election, incarnation, logger } = options;
+    const { self } = election;
+    this.self = self;
+    this.#bus = bus;
+    this.#logger = logger;
+    this.#election = new FastLeaderElection(election);
+    this.#transport = new ElectionTransport({
+      bus,
+      subjects,
+      self,
+      incarnation,
+      onProblem: (sentence) => logger.error({ server: self }, sentence),
+    });
+    this.#transport.listen({
+      onNotification: (notification) => {
+        this.#election.step(notification);
+        this.#drain();
+      },
+      onReplicaState: (state) => {
+        this.#election.replicaState(state);
+        this.#drain();
+      },
+    });
+    this.#timer = setInterval(() => this.#tick(), options.tickMs);
+  }
+
+  /** What it does or waits for, in a sentence. */
+  get status(): string {
+    return this.#election.status;
+  }
+
+  get connected(): boolean {
+    return this.#bus.connected;
+  }
+
+  get received(): ReceiveCounters {
+    return this.#transport.received;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#transport.close();
+    await this.#bus.close();
+  }
+
+  #tick(): void {
+    this.#election.tick();
+    this.#drain();
+    this.#saySomethingNew();
+  }
+
+  #drain(): void {
+    while (this.#election.hasReady()) {
+      const { notification, advice } = this.#election.takeReady();
+      if (notification !== undefined) this.#transport.notify(notification);
+      if (advice !== undefined) this.#transport.advise(advice);
+    }
+  }
+
+  /** One line per change, at most one per tick: what happened in between is over already. */
+  #saySomethingNew(): void {
+    const { status } = this.#election;
+    if (status === this.#said) return;
+    this.#said = status;
+    this.#logger.info({ server: this.self, round: this.#election.round }, status);
+  }
+}
