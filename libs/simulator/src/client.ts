@@ -1,0 +1,150 @@
+import { type IdempotencyKey, type Operation, ResultCode, type SessionId } from "@meerkat/tree";
+import type { GatewayRun, Reply } from "./gateway.ts";
+import { drawOperation } from "./operations.ts";
+import { Prng } from "./prng.ts";
+import { mark } from "./tally.ts";
+import type { World } from "./world.ts";
+
+/** How a client finds the gateway it may talk to now; undefined while it is down. */
+export type FindGateway = () => GatewayRun | undefined;
+
+/**
+ * A client behind one gateway: opens a session, sends writes and linearizable reads with pauses
+ * between them, keeps several under way, and checks what it is told. When its gateway dies it does
+ * not know what became of its requests; with an idempotency key it simply sends them again.
+ */
+export class Client {
+  readonly #world: World;
+  readonly #name: string;
+  readonly #prng: Prng;
+  readonly #findGateway: FindGateway;
+  #gateway: GatewayRun | undefined;
+  /** Lives of the connection: answers of an earlier one are not heard. */
+  #life = 0;
+  #sequence = 0;
+  #inFlight = 0;
+  #session: SessionId = 0;
+  #sessionAsked = false;
+  #retry: { key: IdempotencyKey; operation: Operation } | undefined;
+  #stopped = false;
+
+  constructor(world: World, name: string, findGateway: FindGateway) {
+    this.#world = world;
+    this.#name = name;
+    this.#prng = new Prng(world.options.seed, `client ${name}`);
+    this.#findGateway = findGateway;
+    this.#think();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** One last write: its answer shows that the healed ensemble takes transactions again. */
+  writeOnce(done: () => void): void {
+    this.#connect();
+    this.#write({ type: "noop" }, undefined, done);
+  }
+
+  #think(): void {
+    const { clock, options } = this.#world;
+    clock.after(Math.round(this.#prng.exponential(options.host.thinkMeanUs)) + 1, () => {
+      if (this.#stopped) return;
+      this.#connect();
+      if (this.#inFlight < options.host.pipelined) this.#act();
+      this.#think();
+    });
+  }
+
+  #connect(): void {
+    const gateway = this.#findGateway();
+    if (gateway === this.#gateway) return;
+    this.#gateway = gateway;
+    this.#life++;
+    this.#inFlight = 0;
+    this.#session = 0;
+    this.#sessionAsked = false;
+  }
+
+  #act(): void {
+    if (this.#gateway === undefined) return;
+    if (this.#retry !== undefined) {
+      const { key, operation } = this.#retry;
+      this.#retry = undefined;
+      this.#write(operation, key);
+    } else if (this.#session === 0 && !this.#sessionAsked && this.#prng.chance(0.5)) {
+      this.#sessionAsked = true;
+      const password = this.#name.padEnd(16, "*");
+      this.#write({ type: "createSession", timeoutMs: this.#prng.between(300, 3_000), password });
+    } else if (this.#prng.chance(0.15)) {
+      this.#read();
+    } else {
+      this.#writeSomething();
+    }
+  }
+
+  #writeSomething(): void {
+    const operation = drawOperation(this.#prng, {
+      value: `${this.#name}.${this.#sequence}`,
+      session: this.#session,
+    });
+    const text = `${this.#name}-${this.#sequence}`;
+    const key = this.#prng.chance(0.2) ? { key: text, fingerprint: text } : undefined;
+    this.#write(operation, key);
+  }
+
+  #write(operation: Operation, key: IdempotencyKey | undefined = undefined, done?: () => void) {
+    const life = this.#life;
+    const sequence = ++this.#sequence;
+    const session =
+      operation.type === "createSession" || operation.type === "noop" ? 0 : this.#session;
+    this.#inFlight++;
+    const request = { session, credentials: [], operation, ...(key === undefined ? {} : { key }) };
+    this.#gateway?.submit(request, (reply) => {
+      if (life !== this.#life) return;
+      this.#inFlight--;
+      this.#onReply(reply, { sequence, operation, key });
+      done?.();
+    });
+  }
+
+  #onReply(
+    reply: Reply,
+    sent: { sequence: number; operation: Operation; key: IdempotencyKey | undefined },
+  ): void {
+    const { result } = reply;
+    if (result === undefined) {
+      mark(this.#world.tally, "answers lost");
+      if (sent.key !== undefined) this.#retry = { key: sent.key, operation: sent.operation };
+      return;
+    }
+    mark(this.#world.tally, "answers");
+    this.#world.witness.answered({
+      stream: `${this.#name}.${this.#life}`,
+      sequence: sent.sequence,
+      gateway: reply.gateway,
+      number: reply.number,
+      appliedZxid: reply.appliedZxid,
+      result,
+    });
+    if (result.type === "session") this.#session = result.session;
+    else if (result.type === "error" && result.code === ResultCode.SESSIONEXPIRED) {
+      this.#session = 0;
+      this.#sessionAsked = false;
+    }
+  }
+
+  #read(): void {
+    const { witness, tally } = this.#world;
+    const life = this.#life;
+    const read = `${this.#name}.${++this.#sequence}`;
+    this.#inFlight++;
+    witness.readSent(read);
+    this.#gateway?.read((applied) => {
+      if (life !== this.#life) return;
+      this.#inFlight--;
+      mark(tally, "linearizable reads");
+      witness.readServed(read, applied);
+    });
+  }
+}

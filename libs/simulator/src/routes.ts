@@ -1,0 +1,26 @@
+import type { Envelope, Packet, ServerId } from "@meerkat/zab";
+import type { Subject } from "./network.ts";
+import type { World } from "./world.ts";
+
+const SUBJECT_OF: Partial<Record<Packet["type"], Subject>> = {
+  PROPOSAL: "proposal",
+  COMMIT: "commit",
+  ACK: "ack",
+};
+
+/** Publishes a packet as libs/transport does: to one peer, or to everybody who listens. */
+export function publish(world: World, envelope: Envelope): void {
+  const { from, to, packet } = envelope;
+  const subject = SUBJECT_OF[packet.type] ?? "peer";
+  world.onPublish?.(envelope);
+  const message = { type: "zab", envelope } as const;
+  if (typeof to === "number") {
+    world.network.send(from, to, subject, message);
+    return;
+  }
+  const send = (listener: ServerId) => {
+    if (listener !== from) world.network.send(from, listener, subject, message);
+  };
+  world.voters.forEach(send);
+  world.observers.forEach(send);
+}
