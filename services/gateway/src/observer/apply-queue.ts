@@ -2,10 +2,10 @@ import type { Proposal } from "@meerkat/zab";
 import { Deque } from "./deque.ts";
 
 export interface ApplyQueueOptions {
-  /** How long one slice may hold the event loop. A single proposal is never cut. */
+  /** How long applying may hold one turn of the event loop. A single proposal is never cut. */
   readonly sliceMs: number;
   readonly nowMs: () => number;
-  /** Runs `action` in a later turn of the event loop, after what arrived meanwhile. */
+  /** Runs `action` in the next turn of the event loop, after what arrived meanwhile. */
   readonly later: (action: () => void) => void;
   readonly apply: (proposal: Proposal) => void;
   /** Everything is applied. */
@@ -20,7 +20,8 @@ export class ApplyQueue {
   readonly #options: ApplyQueueOptions;
   readonly #proposals = new Deque<Proposal>();
   #bytes = 0;
-  #isSliceDue = false;
+  /** When this turn's time is over; undefined before anything was applied in it. */
+  #turnEndsMs: number | undefined = undefined;
 
   constructor(options: ApplyQueueOptions) {
     this.#options = options;
@@ -34,13 +35,13 @@ export class ApplyQueue {
     return this.#bytes;
   }
 
-  /** Applies at once if nothing is before it and the slice has time left, otherwise later. */
+  /** Applies as much as this turn has time for, the rest later. */
   push(proposals: readonly Proposal[]): void {
     for (const proposal of proposals) {
       this.#proposals.push(proposal);
       this.#bytes += proposal.payload.length;
     }
-    if (!this.#isSliceDue) this.#runSlice();
+    this.#run();
   }
 
   /** Forgets what is not applied yet: something newer takes its place. */
@@ -49,24 +50,28 @@ export class ApplyQueue {
     this.#bytes = 0;
   }
 
-  #runSlice(): void {
-    const { nowMs, sliceMs, apply } = this.#options;
-    const end = nowMs() + sliceMs;
-    for (let next = this.#proposals.shift(); next !== undefined; next = this.#proposals.shift()) {
+  #run(): void {
+    const { nowMs, apply, onDrained } = this.#options;
+    const turnEndsMs = this.#turnEndsMs ?? this.#beginTurn();
+    while (!this.isEmpty && nowMs() < turnEndsMs) {
+      const next = this.#proposals.shift();
+      if (next === undefined) break;
       this.#bytes -= next.payload.length;
       apply(next);
-      if (nowMs() >= end) break;
     }
-    if (this.isEmpty) {
-      this.#options.onDrained();
-      return;
-    }
-    this.#isSliceDue = true;
-    this.#options.later(this.#onSlice);
+    if (this.isEmpty) onDrained();
   }
 
-  readonly #onSlice = (): void => {
-    this.#isSliceDue = false;
-    this.#runSlice();
+  #beginTurn(): number {
+    const { nowMs, sliceMs, later } = this.#options;
+    const endsMs = nowMs() + sliceMs;
+    this.#turnEndsMs = endsMs;
+    later(this.#onNextTurn);
+    return endsMs;
+  }
+
+  readonly #onNextTurn = (): void => {
+    this.#turnEndsMs = undefined;
+    if (!this.isEmpty) this.#run();
   };
 }

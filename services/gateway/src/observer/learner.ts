@@ -101,14 +101,15 @@ export class Learner {
     return this.#position;
   }
 
-  get isCaughtUp(): boolean {
-    return this.#caughtUpEpoch !== undefined;
+  /** Delivered and not applied yet. */
+  get backlogBytes(): number {
+    return this.#queue.bytes;
   }
 
   /** A part of the current leader's established epoch, whose initial history is applied. */
   get isServing(): boolean {
     const { zabState, established } = this.status;
-    return this.isCaughtUp && zabState === "BROADCAST" && established;
+    return this.#caughtUpEpoch !== undefined && zabState === "BROADCAST" && established;
   }
 
   receive(envelope: Envelope): void {
