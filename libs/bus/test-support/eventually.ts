@@ -4,7 +4,7 @@ const POLL_MS = 2;
 export async function eventually(
   what: string,
   condition: () => boolean,
-  deadlineMs = 5_000,
+  deadlineMs = 20_000,
 ): Promise<void> {
   const startedAt = performance.now();
   while (!condition()) {

