@@ -1,6 +1,8 @@
-import { ConfigError, ENSEMBLE_SPECS, integer, text } from "@meerkat/service";
+import { ENSEMBLE_SPECS, integer, type readConfig, StartupError, text } from "@meerkat/service";
 import type { PeerConfig, ServerId } from "@meerkat/zab";
-import type { CleanedEnv } from "envalid";
+import type { SnapshotLimits } from "./pipeline/snapshot-taker.ts";
+import type { ReignLimits } from "./reign.ts";
+import type { StorageOptions } from "./storage/open-database.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -90,17 +92,17 @@ export const REPLICA_SPECS = {
   }),
 };
 
-export type ReplicaConfig = CleanedEnv<typeof REPLICA_SPECS>;
+export type ReplicaConfig = ReturnType<typeof readConfig<typeof REPLICA_SPECS>>;
 
 /** The counter at which a leader opens a new epoch, with room for the batches still on their way. */
 const COUNTER_MAX = 2 ** 32 - 2 ** 20;
 
-/** @throws ConfigError when variables contradict each other. */
+/** @throws StartupError when variables contradict each other. */
 export function peerConfigOf(config: ReplicaConfig): PeerConfig {
   const self = config.MEERKAT_SERVER_ID as ServerId;
   const voters = config.MEERKAT_SERVERS as readonly ServerId[];
   if (!voters.includes(self)) {
-    throw new ConfigError(
+    throw new StartupError(
       `MEERKAT_SERVER_ID is ${self}, but MEERKAT_SERVERS names only ${voters.join(", ")}. ` +
         "Every replica is one of the servers of its ensemble.",
     );
@@ -125,4 +127,37 @@ const BATCH_HEADER_BYTES = 64;
 export function proposalBytesMax(config: ReplicaConfig): number {
   const { MEERKAT_BATCH_BYTES_MAX: batch, MEERKAT_TXN_BYTES_MAX: txn } = config;
   return Math.max(batch, txn) + BATCH_HEADER_BYTES;
+}
+
+export function reignLimitsOf(config: ReplicaConfig): ReignLimits {
+  return {
+    txnsMax: config.MEERKAT_BATCH_TXNS_MAX,
+    bytesMax: config.MEERKAT_BATCH_BYTES_MAX,
+    txnBytesMax: config.MEERKAT_TXN_BYTES_MAX,
+    tickTimeMs: config.MEERKAT_TICK_TIME_MS,
+    reaperIntervalMs: config.MEERKAT_REAPER_INTERVAL_MS,
+    queueBytesMax: config.MEERKAT_REQUEST_QUEUE_BYTES,
+  };
+}
+
+export function snapshotLimitsOf(config: ReplicaConfig): SnapshotLimits {
+  return {
+    txns: config.MEERKAT_SNAPSHOT_TXNS,
+    logBytes: config.MEERKAT_SNAPSHOT_LOG_BYTES,
+    chunkBytes: config.MEERKAT_SYNC_CHUNK_BYTES,
+  };
+}
+
+export function storageOptionsOf(config: ReplicaConfig): StorageOptions {
+  return {
+    dataDir: config.MEERKAT_DATA_DIR,
+    ensemble: config.MEERKAT_ENSEMBLE,
+    serverId: config.MEERKAT_SERVER_ID,
+    bytesMax: config.MEERKAT_DATA_BYTES_MAX,
+  };
+}
+
+/** The only place that reads the environment. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
 }

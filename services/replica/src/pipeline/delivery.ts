@@ -11,15 +11,6 @@ interface Prepared {
   readonly digest: string;
 }
 
-/** What a tree loaded from a snapshot says of itself. */
-export interface LoadedTree {
-  readonly tree: DataTree;
-  /** Everything up to here is in it. */
-  readonly zxid: Zxid;
-  /** The snapshot is fuzzy: it may hold parts of what follows, up to here. */
-  readonly consistentFrom: Zxid;
-}
-
 /**
  * Brings what is committed into the tree, in order. A follower applies it and compares the digest of
  * each batch with the leader's. The leader's tree holds it already: it ran ahead when it proposed,
@@ -27,18 +18,17 @@ export interface LoadedTree {
  */
 export class Delivery {
   #tree: DataTree;
-  #consistentFrom: Zxid;
   #applied: Zxid;
   #digest: string;
   #timeMs = 0;
   /** Batches that this leader has prepared and that are not committed yet. */
   readonly #prepared: Prepared[] = [];
 
-  constructor(loaded: LoadedTree) {
-    this.#tree = loaded.tree;
-    this.#consistentFrom = loaded.consistentFrom;
-    this.#applied = loaded.zxid;
-    this.#digest = loaded.tree.digestHex;
+  /** A tree that holds everything up to its `lastZxid`: an empty one, or one from a snapshot. */
+  constructor(tree: DataTree) {
+    this.#tree = tree;
+    this.#applied = tree.lastZxid as Zxid;
+    this.#digest = tree.digestHex;
   }
 
   get tree(): DataTree {
@@ -60,18 +50,12 @@ export class Delivery {
     return this.#timeMs;
   }
 
-  /** The zxid up to which the tree holds something: ahead of `applied` on a leader. */
-  get preparedThrough(): Zxid {
-    return this.#prepared.at(-1)?.last ?? this.#applied;
-  }
-
   /** A snapshot from the leader replaces everything. */
-  replace(loaded: LoadedTree): void {
+  replace(tree: DataTree): void {
     invariant(this.#prepared.length === 0, "a leader installs no snapshot");
-    this.#tree = loaded.tree;
-    this.#consistentFrom = loaded.consistentFrom;
-    this.#applied = loaded.zxid;
-    this.#digest = loaded.tree.digestHex;
+    this.#tree = tree;
+    this.#applied = tree.lastZxid as Zxid;
+    this.#digest = tree.digestHex;
   }
 
   /** The leader has proposed a batch whose txns are in the tree already. */
@@ -83,8 +67,9 @@ export class Delivery {
   deliver(proposal: Proposal): void {
     invariant(proposal.previous === this.#applied, "delivered in order", proposal.previous);
     const ahead = this.#prepared[0];
-    if (ahead !== undefined && ahead.last <= proposal.last) this.#commit(proposal);
-    else if (proposal.kind === "txns") this.#apply(proposal);
+    if (proposal.kind === "admission") this.#tree.advanceTo(proposal.last);
+    else if (ahead === undefined) this.#apply(proposal);
+    else this.#commit(ahead, proposal.last);
     this.#applied = proposal.last;
   }
 
@@ -93,18 +78,19 @@ export class Delivery {
     if (this.#prepared.length === 0) return;
     this.#tree.journal.rollback(this.#applied);
     this.#prepared.length = 0;
-    invariant(
-      this.#applied < this.#consistentFrom || this.#tree.digestHex === this.#digest,
-      "a rollback restores the state",
-      formatZxid(this.#applied),
-    );
+    invariant(this.#isFuzzy || this.#tree.digestHex === this.#digest, "a rollback restores");
   }
 
-  #commit(proposal: Proposal): void {
-    const batch = this.#prepared.shift();
-    invariant(batch?.last === proposal.last, "batches are never split", formatZxid(proposal.last));
-    this.#tree.journal.commit(batch.last);
-    this.#digest = batch.digest;
+  /** The tree came from a snapshot and has not yet caught up with all that may be in it. */
+  get #isFuzzy(): boolean {
+    return this.#applied < this.#tree.consistentFrom;
+  }
+
+  #commit({ last, digest }: Prepared, committed: Zxid): void {
+    invariant(last === committed, "batches are never split", formatZxid(committed));
+    this.#prepared.shift();
+    this.#tree.journal.commit(last);
+    this.#digest = digest;
   }
 
   #apply({ first, last, payload }: Proposal): void {
@@ -114,7 +100,7 @@ export class Delivery {
     for (const txn of batch.txns) this.#tree.apply(txn, zxid++);
     this.#digest = this.#tree.digestHex;
     this.#timeMs = batch.time;
-    if (last >= this.#consistentFrom && this.#digest !== batch.digest) {
+    if (last >= this.#tree.consistentFrom && this.#digest !== batch.digest) {
       throw new StateDiverged(
         `The state at ${formatZxid(last)} has digest ${this.#digest}, but the leader that made ` +
           `this transaction had ${batch.digest}. This replica stops rather than go on with a wrong ` +
@@ -124,4 +110,3 @@ export class Delivery {
     }
   }
 }
-

@@ -1,5 +1,12 @@
 import { JuteWriter } from "@meerkat/jute";
-import { type Operation, prepare, type Request, type Txn, TxnBatchWriter, encodeTxn } from "@meerkat/tree";
+import {
+  encodeTxn,
+  type Operation,
+  prepare,
+  type Request,
+  type Txn,
+  TxnBatchWriter,
+} from "@meerkat/tree";
 import { invariant, type Peer, type Zxid } from "@meerkat/zab";
 import type { Delivery } from "./delivery.ts";
 import type { RequestQueue } from "./request-queue.ts";

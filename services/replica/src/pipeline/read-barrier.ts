@@ -12,11 +12,7 @@ export class ReadBarrier {
   #nextId: number;
 
   /** `firstId` is above every id of an earlier reign, whose late answers then find nobody. */
-  constructor(
-    peer: Peer,
-    firstId: number,
-    reply: (gateway: number, message: ToGateway) => void,
-  ) {
+  constructor(peer: Peer, firstId: number, reply: (gateway: number, message: ToGateway) => void) {
     this.#peer = peer;
     this.#nextId = firstId;
     this.#reply = reply;

@@ -39,7 +39,10 @@ export class Submit {
     if (gateway === undefined) return;
     const end = batch.first + batch.count;
     if (end <= gateway.expected) return;
-    if (batch.first > gateway.expected) return this.#askOnce(batch.gateway, gateway);
+    if (batch.first > gateway.expected) {
+      this.#askOnce(batch.gateway, gateway);
+      return;
+    }
     const skip = gateway.expected - batch.first;
     if (this.#queue.push({ ...batch, skip })) gateway.expected = end;
   }

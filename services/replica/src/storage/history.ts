@@ -1,6 +1,7 @@
 import {
   epochOf,
   formatZxid,
+  type Incarnation,
   type Proposal,
   type StoredHistory,
   ZXID_ZERO,
@@ -16,6 +17,7 @@ const EPOCH_RANGE = 2 ** 32;
 /** What a replica finds at its start. */
 export interface LoadedHistory {
   readonly history: StoredHistory;
+  readonly incarnation: Incarnation;
   /** One sentence per thing that was found damaged and dropped; empty when all is well. */
   readonly damage: readonly string[];
 }
@@ -31,7 +33,9 @@ export interface LoadedHistory {
  */
 export function loadHistory(store: Store, windowBytesMax: number): LoadedHistory {
   const damage: string[] = [];
+  let incarnation = 0 as Incarnation;
   store.transaction(() => {
+    incarnation = store.state.nextIncarnation(Date.now());
     store.snapshots.abandon("own");
     store.snapshots.abandon("leader");
     store.snapshots.abandon("retired");
@@ -42,7 +46,7 @@ export function loadHistory(store: Store, windowBytesMax: number): LoadedHistory
     // A damaged snapshot costs nothing while an older one and the log between them are sound.
     if (after < before) becomeNewStore(store, after);
   });
-  return { history: readHistory(store, windowBytesMax), damage };
+  return { history: readHistory(store, windowBytesMax), incarnation, damage };
 }
 
 function keepSoundSnapshot(store: Store, damage: string[]): SnapshotHeader | undefined {

@@ -131,7 +131,8 @@ function checkIdentity(sqlite: Sqlite.Database, options: StorageOptions, path: s
 function sign(sqlite: Sqlite.Database, options: StorageOptions): void {
   sqlite
     .prepare(
-      "INSERT INTO meta (id, format, ensemble, server_id, store_id) VALUES (1, ?, ?, ?, ?) " +
+      "INSERT INTO meta (id, format, ensemble, server_id, store_id, incarnation) " +
+        "VALUES (1, ?, ?, ?, ?, 0) " +
         "ON CONFLICT DO NOTHING",
     )
     .run(FORMAT, options.ensemble, options.serverId, randomStoreId());

@@ -13,6 +13,8 @@ export const meta = sqliteTable("meta", {
   ensemble: text("ensemble").notNull(),
   serverId: integer("server_id").notNull(),
   storeId: integer("store_id").notNull(),
+  /** Of the newest run; a later run has a larger one, even if the clock was set back. */
+  incarnation: integer("incarnation").notNull(),
 });
 
 /** acceptedEpoch, currentEpoch and voice. One row, none in a new folder. */

@@ -1,4 +1,11 @@
-import { type HardState, type Members, type StoreId, ZXID_ZERO, type Zxid } from "@meerkat/zab";
+import {
+  type HardState,
+  type Incarnation,
+  type Members,
+  type StoreId,
+  ZXID_ZERO,
+  type Zxid,
+} from "@meerkat/zab";
 import type Sqlite from "better-sqlite3";
 import { EPOCH_ZERO_STATE } from "./empty-state.ts";
 import { decodeMembersText, encodeMembersText } from "./members-text.ts";
@@ -19,6 +26,7 @@ export class StateTables {
   readonly #path;
   readonly #readStoreId;
   readonly #writeStoreId;
+  readonly #nextIncarnation;
   readonly #readHardState;
   readonly #writeHardState;
   readonly #admit;
@@ -30,6 +38,11 @@ export class StateTables {
     this.#path = path;
     this.#readStoreId = sqlite.prepare<[], StoreId>("SELECT store_id FROM meta").pluck();
     this.#writeStoreId = sqlite.prepare("UPDATE meta SET store_id = ?");
+    this.#nextIncarnation = sqlite
+      .prepare<[number], Incarnation>(
+        "UPDATE meta SET incarnation = max(incarnation + 1, ?) RETURNING incarnation",
+      )
+      .pluck();
     this.#readHardState = sqlite.prepare<[], HardStateRow>(
       "SELECT id, accepted_epoch AS acceptedEpoch, current_epoch AS currentEpoch, voice, " +
         "committed, crc FROM hard_state",
@@ -48,12 +61,19 @@ export class StateTables {
 
   get storeId(): StoreId {
     const storeId = this.#readStoreId.get();
-    if (storeId === undefined) throw new StorageRefused(`${this.#path} does not say whose it is.`);
+    if (storeId === undefined) throw new StorageRefused(`${this.#path} has lost its identity.`);
     return storeId;
   }
 
   set storeId(storeId: StoreId) {
     this.#writeStoreId.run(storeId);
+  }
+
+  /** Begins a run: its incarnation is larger than every earlier one of this folder. */
+  nextIncarnation(nowMs: number): Incarnation {
+    const incarnation = this.#nextIncarnation.get(nowMs);
+    if (incarnation === undefined) throw new StorageRefused(`${this.#path} has lost its identity.`);
+    return incarnation;
   }
 
   /** @throws StorageRefused when the row is damaged: what was promised cannot be guessed. */

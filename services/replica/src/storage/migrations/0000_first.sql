@@ -3,7 +3,8 @@ CREATE TABLE `meta` (
 	`format` integer NOT NULL,
 	`ensemble` text NOT NULL,
 	`server_id` integer NOT NULL,
-	`store_id` integer NOT NULL
+	`store_id` integer NOT NULL,
+	`incarnation` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `hard_state` (
