@@ -1,8 +1,10 @@
 import type { Id, SessionId } from "@meerkat/tree";
-import type { FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Coordination } from "../coordination.ts";
 import { parseHexOrDecimal } from "./convert/zxid-text.ts";
 import { credentialsOf } from "./credentials.ts";
+import type { Door } from "./door.ts";
+import { SESSION_CHALLENGE } from "./errors/challenges.ts";
 import { badRequest, HttpProblem } from "./errors/problem.ts";
 import { isSamePassword, parseSessionToken } from "./session-token.ts";
 
@@ -15,29 +17,41 @@ export interface Client {
   readonly seen: number;
 }
 
-export type Identify = (request: FastifyRequest) => Client | Promise<Client>;
-
-/** Makes the function that every route calls first; it also tells the leader that the session lives. */
-export function makeIdentify(
-  coordination: Coordination,
-  superDigest: string | undefined,
-): Identify {
-  return (request) => {
-    const { headers } = request;
-    const credentials = credentialsOf(request.socket, headers.authorization, superDigest);
-    const seen = seenZxid(headers["meerkat-zxid"]);
-    const token = headers["meerkat-session"];
-    if (token === undefined) return { session: 0, credentials, seen };
-    return withSession(coordination, String(token), credentials, seen);
-  };
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set before anything else is done with a request for znodes, transactions, sessions or ACLs. */
+    client: Client;
+  }
 }
 
-async function withSession(
-  coordination: Coordination,
-  text: string,
-  credentials: readonly Id[],
-  seen: number,
-): Promise<Client> {
+/**
+ * From here on the routes of this instance know who asks. Every request with a session's token,
+ * also one that is refused later, tells the leader that the session lives.
+ */
+export function identifyClients(server: FastifyInstance, door: Door): void {
+  const { coordination, superDigest } = door;
+  server.addHook("onRequest", (request, _reply, done) => {
+    try {
+      const { headers } = request;
+      const credentials = credentialsOf(request.socket, headers.authorization, superDigest);
+      const seen = seenZxid(headers["meerkat-zxid"]);
+      const token = headers["meerkat-session"];
+      request.client = { session: 0, credentials, seen };
+      if (token === undefined) {
+        done();
+        return;
+      }
+      findSession(coordination, String(token)).then((session) => {
+        request.client = { session, credentials, seen };
+        done();
+      }, done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+async function findSession(coordination: Coordination, text: string): Promise<SessionId> {
   const token = parseSessionToken(text);
   if (token === undefined) {
     throw sessionExpired(
@@ -59,11 +73,14 @@ async function withSession(
     );
   }
   coordination.touch(id);
-  return { session: id, credentials, seen };
+  return id;
 }
 
 function sessionExpired(detail: string): HttpProblem {
-  return new HttpProblem(401, "SessionExpired", detail, { members: { field: "Meerkat-Session" } });
+  return new HttpProblem(401, "SessionExpired", detail, {
+    headers: SESSION_CHALLENGE,
+    members: { field: "Meerkat-Session" },
+  });
 }
 
 function seenZxid(header: string | string[] | undefined): number {

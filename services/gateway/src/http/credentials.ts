@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Socket } from "node:net";
 import { type Id, SUPER } from "@meerkat/tree";
+import { CHALLENGE } from "./errors/challenges.ts";
 import { HttpProblem } from "./errors/problem.ts";
 
 /** The ip credential of a connection is made once. */
@@ -47,6 +48,3 @@ function digestOfBasic(authorization: string): string {
   }
   return `${pair.slice(0, colon)}:${hash("sha1", pair, "base64")}`;
 }
-
-/** Tells browsers and libraries how to send credentials. */
-export const CHALLENGE = { "www-authenticate": 'Basic realm="meerkat", charset="UTF-8"' };

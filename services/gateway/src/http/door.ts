@@ -1,12 +1,11 @@
 import type { Coordination } from "../coordination.ts";
-import type { Identify } from "./client.ts";
 import type { HostInfo, HttpLimits, SessionTimeouts } from "./options.ts";
 
 /** What every route works with. */
 export interface Door {
   readonly coordination: Coordination;
-  readonly identify: Identify;
   readonly limits: HttpLimits;
   readonly sessionTimeouts: SessionTimeouts;
   readonly host: HostInfo;
+  readonly superDigest: string | undefined;
 }

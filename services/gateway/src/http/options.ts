@@ -8,6 +8,8 @@ export interface HttpLimits {
   readonly bodyBytesMax: number;
   /** Request bodies in memory at one time, over all connections; beyond it 503. */
   readonly bodiesBytesMax: number;
+  /** Answers that clients have not taken yet, over all connections; beyond it 503. */
+  readonly answersBytesMax: number;
   readonly operationsMax: number;
   readonly conditionsMax: number;
   /** Children per page, where the request does not say, and at most. */
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   dataBytesMax: 1024 * 1024,
   bodyBytesMax: 2 * 1024 * 1024,
   bodiesBytesMax: 64 * 1024 * 1024,
+  answersBytesMax: 64 * 1024 * 1024,
   operationsMax: 1000,
   conditionsMax: 1000,
   pageDefault: 1000,
@@ -43,8 +46,8 @@ export const DEFAULT_LIMITS: HttpLimits = {
   headerBytesMax: 16 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
-  idleTimeoutMs: 60_000,
-  keepAliveTimeoutMs: 70_000,
+  idleTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 60_000,
   requestsPerConnectionMax: 0,
   connectionsMax: 4096,
 };

@@ -1,13 +1,13 @@
-import Fastify, { type FastifyInstance, LogController } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Coordination } from "../coordination.ts";
-import { makeBodyBudget } from "./body-budget.ts";
 import { parseJsonBodies } from "./body-parsers.ts";
-import { makeIdentify } from "./client.ts";
 import { formatHex } from "./convert/zxid-text.ts";
 import type { Door } from "./door.ts";
 import { onClientError } from "./errors/client-error.ts";
 import { makeErrorHandler, urlTooLong } from "./errors/error-handler.ts";
 import { answerUnknownRoutes } from "./errors/not-found.ts";
+import { HttpProblem } from "./errors/problem.ts";
+import { boundMemory } from "./memory-bounds.ts";
 import { serveDocs } from "./openapi.ts";
 import {
   DEFAULT_LIMITS,
@@ -37,20 +37,22 @@ export async function createHttpServer(
   options: HttpServerOptions,
 ): Promise<FastifyInstance> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const server = makeFastify(limits, options);
+  const server = makeFastify(limits, coordination, options);
   server.server.maxConnections = limits.connectionsMax;
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(makeErrorHandler(limits));
   parseJsonBodies(server);
   answerUnknownRoutes(server);
-  addHooks(server, coordination, limits);
+  server.addHook("onRequest", (request, _reply, done) => done(outsideOf(limits, request)));
+  boundMemory(server, limits);
+  nameZxid(server, coordination);
   await serveDocs(server, options.host);
   const door: Door = {
     coordination,
-    identify: makeIdentify(coordination, options.superDigest),
     limits,
     sessionTimeouts: { ...DEFAULT_SESSION_TIMEOUTS, ...options.sessionTimeouts },
     host: options.host,
+    superDigest: options.superDigest,
   };
   for (const routes of [
     znodeRoutes,
@@ -66,7 +68,12 @@ export async function createHttpServer(
   return server;
 }
 
-function makeFastify(limits: HttpLimits, options: HttpServerOptions): FastifyInstance {
+function makeFastify(
+  limits: HttpLimits,
+  { tree }: Coordination,
+  options: HttpServerOptions,
+): FastifyInstance {
+  const onError = makeErrorHandler(limits);
   return Fastify({
     ...(options.logger === undefined ? {} : { loggerInstance: options.logger }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -82,20 +89,34 @@ function makeFastify(limits: HttpLimits, options: HttpServerOptions): FastifyIns
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
     clientErrorHandler: onClientError,
-    frameworkErrors: makeErrorHandler(limits),
+    // Comes before the hooks.
+    frameworkErrors: (error, request, reply) => {
+      onError(error, request, reply.header(ZXID_HEADER, formatHex(tree.lastZxid)));
+    },
   });
 }
 
-function addHooks(server: FastifyInstance, coordination: Coordination, limits: HttpLimits): void {
-  const claimBody = makeBodyBudget(limits);
-  server.addHook("onRequest", (request, reply, done) => {
-    if ((request.raw.url ?? "").length > limits.urlLengthMax) {
-      done(urlTooLong(limits.urlLengthMax));
-    } else {
-      claimBody(request, reply, done);
-    }
-  });
-  // Handlers that know better have set it: the txn they did, or the state they read.
+/** What is refused before anything of a request is looked at closer. */
+function outsideOf({ urlLengthMax }: HttpLimits, request: FastifyRequest): Error | undefined {
+  if ((request.raw.url ?? "").length > urlLengthMax) return urlTooLong(urlLengthMax);
+  const site = request.headers["sec-fetch-site"];
+  const isForeign = site === "cross-site" || site === "same-site";
+  if (isForeign && request.method !== "GET" && request.method !== "HEAD") return foreignPage();
+  return undefined;
+}
+
+/** Browsers send simple requests for any page; without this, one visited by chance could write. */
+function foreignPage(): HttpProblem {
+  return new HttpProblem(
+    403,
+    "NoAuth",
+    "A browser sent this write for a page of another site, which is not allowed.",
+    { members: { field: "Sec-Fetch-Site" } },
+  );
+}
+
+/** Handlers that know better have set it: the txn they did, or the state they read. */
+function nameZxid(server: FastifyInstance, coordination: Coordination): void {
   server.addHook("onSend", (_request, reply, _payload, done) => {
     if (!reply.hasHeader(ZXID_HEADER)) {
       reply.header(ZXID_HEADER, formatHex(coordination.tree.lastZxid));

@@ -11,13 +11,18 @@ const VISIBLE = /^[\x21-\x7e]*$/;
  */
 export function znodePathOfUrl(url: string): string {
   const end = endOfPath(url);
-  const start = url.indexOf("/", url.indexOf("/", 1) + 1);
+  const start = url.indexOf("/", url.indexOf("/", startOfPath(url) + 1) + 1);
   if (start < 0 || start >= end) return "/";
   const raw = url.slice(start, end);
   if (!VISIBLE.test(raw)) {
     throw badRequest("The path in the URL has bytes that must be percent-encoded (UTF-8).", "path");
   }
   return raw.includes("%") ? decode(raw) : raw;
+}
+
+/** Proxies may send the absolute form, `http://host/v1/…`. */
+function startOfPath(url: string): number {
+  return url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("//") + 2);
 }
 
 function endOfPath(url: string): number {

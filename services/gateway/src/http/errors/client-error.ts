@@ -3,6 +3,8 @@ import { PROBLEM_TYPE, type Problem } from "./problem.ts";
 
 interface ClientError extends Error {
   readonly code?: string;
+  /** What the parser did not like. */
+  readonly reason?: string;
 }
 
 /**
@@ -14,7 +16,7 @@ export function onClientError(error: ClientError, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, reason, detail] = describe(error.code);
+  const [status, reason, detail] = describe(error);
   const code = status === 408 ? "RequestTimeout" : "BadArguments";
   const problem: Problem = { title: code, status, code, detail };
   const body = JSON.stringify(problem);
@@ -24,7 +26,7 @@ export function onClientError(error: ClientError, socket: Socket): void {
   );
 }
 
-function describe(code: string | undefined): readonly [number, string, string] {
+function describe({ code, reason }: ClientError): readonly [number, string, string] {
   switch (code) {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return [
@@ -39,6 +41,10 @@ function describe(code: string | undefined): readonly [number, string, string] {
         "The URL and headers are too long together (limit headerBytesMax).",
       ];
     default:
-      return [400, "Bad Request", "This is not an HTTP/1.1 request."];
+      return [
+        400,
+        "Bad Request",
+        `This is not an HTTP/1.1 request${reason === undefined ? "" : `: ${reason}`}.`,
+      ];
   }
 }

@@ -17,7 +17,7 @@ export function makeErrorHandler(limits: HttpLimits) {
 
 function problemOf(error: Error, limits: HttpLimits, request: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof Unavailable) return unavailable(error);
+  if (error instanceof Unavailable) return unavailable(error, request);
   if (error instanceof RequestTooLarge) {
     return new HttpProblem(413, "BadArguments", error.message, {
       members: { field: "requestBytesMax" },
@@ -35,10 +35,16 @@ function problemOf(error: Error, limits: HttpLimits, request: FastifyRequest): H
 }
 
 /** 503 with the time after which it is worth to try again. */
-function unavailable({ message, retryAfterMs, ambiguous }: Unavailable): HttpProblem {
+function unavailable(
+  { message, retryAfterMs, ambiguous }: Unavailable,
+  { headers }: FastifyRequest,
+): HttpProblem {
+  const hasKey = headers["idempotency-key"] !== undefined;
+  const advice = hasKey
+    ? "Repeat it with the same Idempotency-Key: it is not applied twice."
+    : "Look whether it was before you repeat it; with an Idempotency-Key repeating is safe.";
   const outcome = ambiguous
-    ? "The write was sent and may still be applied: repeat it with the same Idempotency-Key, " +
-      "which makes that safe."
+    ? `The write was sent and may still be applied. ${advice}`
     : "Nothing was done: try again.";
   return new HttpProblem(503, "ConnectionLoss", `${sentence(message)} ${outcome}`, {
     headers: { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },

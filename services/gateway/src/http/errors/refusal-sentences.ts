@@ -1,6 +1,6 @@
 import type { ResultName } from "@meerkat/tree";
 
-/** What was asked of the znode. */
+/** What was asked of the znode; `request` where no single znode is to blame. */
 export type Deed =
   | "create"
   | "delete"
@@ -10,20 +10,26 @@ export type Deed =
   | "get"
   | "getAcl"
   | "children"
-  | "session";
+  | "session"
+  | "request";
 
 /** Which permission the deed needs, and on which znode. */
-const PERMISSION: Readonly<Record<Deed, string>> = {
-  create: "CREATE on its parent",
-  delete: "DELETE on its parent",
-  setData: "WRITE on it",
-  setAcl: "ADMIN on it",
-  check: "READ on it",
-  get: "READ on it",
-  getAcl: "READ or ADMIN on it",
-  children: "READ on it",
-  session: "the session",
-};
+function permissionFor(deed: Deed, path: string): string {
+  switch (deed) {
+    case "create":
+      return `CREATE on the parent of ${path}`;
+    case "delete":
+      return `DELETE on the parent of ${path}`;
+    case "setData":
+      return `WRITE on ${path}`;
+    case "setAcl":
+      return `ADMIN on ${path}`;
+    case "getAcl":
+      return `READ or ADMIN on ${path}`;
+    default:
+      return `READ on ${path}`;
+  }
+}
 
 type Sentence = (path: string, deed: Deed, badPath: string | undefined) => string;
 
@@ -38,8 +44,8 @@ const SENTENCES: Readonly<Record<ResultName, Sentence>> = {
       ? `The parent of ${path} does not exist. Create it first, or ask for missing parents too.`
       : `There is no znode ${path}.`,
   NOAUTH: (path, deed) =>
-    `This needs the permission ${PERMISSION[deed]}, and the ACL does not give it to the request's ` +
-    `credentials: ${path}. Send Authorization: Basic with a user whom the ACL names.`,
+    `This needs ${permissionFor(deed, path)}, and the ACL does not give that to the credentials ` +
+    "of the request. Send Authorization: Basic with a user whom the ACL names.",
   BADVERSION: (path) =>
     `${path} is not at the expected version: it was changed. Read it again and decide anew.`,
   NOCHILDRENFOREPHEMERALS: (path) =>
@@ -72,11 +78,8 @@ export function explainRefusal(
 }
 
 function badArguments(path: string, deed: Deed, badPath: string | undefined): string {
-  if (path === "" && deed !== "session") {
-    return (
-      "The request's arguments do not go together. With an Idempotency-Key: the key was used " +
-      "before for another request; use a new key."
-    );
+  if (deed === "request") {
+    return "The Idempotency-Key was used before for another request. Use a new key.";
   }
   if (badPath !== undefined) return `${JSON.stringify(path)} names no znode: ${badPath}.`;
   if (deed === "delete") return `${path} is built in and cannot be deleted.`;

@@ -1,6 +1,6 @@
-import { pathProblem, type TxnResult } from "@meerkat/tree";
+import { pathProblem, type ResultName, type TxnResult } from "@meerkat/tree";
 import { formatHex } from "../convert/zxid-text.ts";
-import { CHALLENGE } from "../credentials.ts";
+import { CHALLENGE, SESSION_CHALLENGE } from "./challenges.ts";
 import { HTTP_STATUS, PROBLEM_CODE, resultName, statusInTransaction } from "./http-status.ts";
 import { HttpProblem, type Problem } from "./problem.ts";
 import { type Deed, explainRefusal } from "./refusal-sentences.ts";
@@ -28,20 +28,36 @@ export interface FailedPart {
 /** The tree's refusal as a problem, with the status that people expect for it. */
 export function refusalProblem(refusal: Refusal, request: RefusedRequest): HttpProblem {
   const { path, zxid } = refusal;
-  const { deed, transaction } = request;
-  const name = resultName(refusal.code);
+  const { transaction } = request;
+  // A refusal without a path is about the request as a whole.
+  const deed = path === "" && transaction?.op === undefined ? "request" : request.deed;
+  const badPath = pathProblem(path);
+  // ZooKeeper looks for the parent first; a path with an empty component has none.
+  const isMalformed = badPath !== undefined && !isNameToBe(path);
+  const said = resultName(refusal.code);
+  const name = said === "NONODE" && isMalformed ? "BADARGUMENTS" : said;
   const usual = transaction === undefined ? HTTP_STATUS[name] : statusInTransaction(name);
   const status = name === "NOAUTH" && !request.authenticated ? 401 : usual;
-  const sentence = explainRefusal(name, deed, path, pathProblem(path));
+  const sentence = explainRefusal(name, deed, path, badPath);
   const members: Partial<Problem> = {
     ...membersOf(transaction),
     ...(path === "" ? {} : { path }),
     zxid: formatHex(zxid),
   };
   return new HttpProblem(status, PROBLEM_CODE[name], `${preambleOf(transaction)}${sentence}`, {
-    headers: status === 401 ? CHALLENGE : {},
+    headers: challengeFor(status, name),
     members,
   });
+}
+
+function challengeFor(status: number, name: ResultName): Readonly<Record<string, string>> {
+  if (status !== 401) return {};
+  return name === "SESSIONEXPIRED" ? SESSION_CHALLENGE : CHALLENGE;
+}
+
+/** `path/`, which a sequential create may ask for. */
+function isNameToBe(path: string): boolean {
+  return path.endsWith("/") && pathProblem(path.slice(0, -1)) === undefined;
 }
 
 function membersOf(part: FailedPart | undefined): Partial<Problem> {

@@ -16,7 +16,7 @@ export function makeGetAcl(door: Door) {
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
     const path = znodePathOfUrl(request.raw.url ?? "");
-    const client = await door.identify(request);
+    const { client } = request;
     const options = readOptions(client, request.query.consistency);
     const look = await door.coordination.read(options, (tree) =>
       lookAtAcl(tree, path, client.credentials),
@@ -35,7 +35,7 @@ export function makeSetAcl(door: Door) {
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
     const path = znodePathOfUrl(request.raw.url ?? "");
-    const client = await door.identify(request);
+    const { client } = request;
     const result = await submit(door, request, client, {
       type: "setAcl",
       path,

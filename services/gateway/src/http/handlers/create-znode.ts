@@ -16,7 +16,7 @@ export function makeCreateZnode(door: Door) {
   ): Promise<FastifyReply> => {
     const path = znodePathOfUrl(request.raw.url ?? "");
     const operation = createOperation(door, path, request.query, request.body);
-    const client = await door.identify(request);
+    const { client } = request;
     if (request.query.mode === "ephemeral" && client.session === 0) throw needsSession();
     const result = await submit(door, request, client, operation);
     return sendWritten(request, reply, result, "create");

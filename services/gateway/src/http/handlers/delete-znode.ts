@@ -15,7 +15,7 @@ export function makeDeleteZnode(door: Door) {
     const path = znodePathOfUrl(request.raw.url ?? "");
     const expected = expectedVersion(headers["if-match"], query.version);
     const version = typeof expected === "number" ? expected : -1;
-    const client = await door.identify(request);
+    const { client } = request;
     const result = await submit(door, request, client, {
       type: "delete",
       path,

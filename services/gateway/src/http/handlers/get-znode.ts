@@ -15,7 +15,7 @@ import { type GetZnodeRequest, readOptions } from "./read-options.ts";
 export function makeGetZnode(door: Door) {
   return async (request: GetZnodeRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = znodePathOfUrl(request.raw.url ?? "");
-    const client = await door.identify(request);
+    const { client } = request;
     if (request.query.children !== undefined) {
       return sendChildren(door, client, path, request, reply);
     }

@@ -16,7 +16,7 @@ export function makePutZnode(door: Door) {
   return async (request: PutZnodeRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = znodePathOfUrl(request.raw.url ?? "");
     const operation = putOperation(door, path, request);
-    const client = await door.identify(request);
+    const { client } = request;
     const result = await submit(door, request, client, operation);
     if (operation.type === "create") return sendPutIfAbsent(request, reply, result);
     return sendWritten(request, reply, result, "setData");

@@ -31,7 +31,7 @@ export function makeRunTransaction(door: Door) {
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
     const asked = transactionRequest(door.limits, request.body);
-    const client = await door.identify(request);
+    const { client } = request;
     if (asked.needsSession && client.session === 0) throw needsSession();
     const result = await submit(door, request, client, asked.operation);
     if (result.type === "error") {
@@ -84,7 +84,7 @@ function blame(
   { operation }: TransactionRequest,
   { multi, branch, opIndex, code }: Extract<TxnResult, { type: "error" }>,
 ): { readonly deed: Deed; readonly transaction: FailedPart } {
-  if (!multi || code === ResultCode.SESSIONEXPIRED) return { deed: "get", transaction: {} };
+  if (!multi || code === ResultCode.SESSIONEXPIRED) return { deed: "request", transaction: {} };
   if (operation.type === "multi") {
     return { deed: deedOf(operation.operations, opIndex), transaction: { op: opIndex } };
   }

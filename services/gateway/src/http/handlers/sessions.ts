@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Client } from "../client.ts";
 import { formatHex, parseHexOrDecimal } from "../convert/zxid-text.ts";
 import type { Door } from "../door.ts";
+import { SESSION_CHALLENGE } from "../errors/challenges.ts";
 import { badRequest, HttpProblem } from "../errors/problem.ts";
 import type { SessionTimeouts } from "../options.ts";
 import { sendRefusal, setZxid } from "../reply.ts";
@@ -20,7 +21,7 @@ export function makeCreateSession(door: Door) {
     request: FastifyRequest<{ Body: CreateSessionBody | undefined }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const { credentials } = await door.identify(request);
+    const { credentials } = request.client;
     refuseKey(request);
     const password = randomBytes(PASSWORD_BYTES).toString("latin1");
     const timeoutMs = clamp(request.body?.timeoutMs, door.sessionTimeouts);
@@ -58,7 +59,7 @@ function clamp(askedMs: number | undefined, { minMs, maxMs, defaultMs }: Session
 /** GET and the heartbeat do the same: `identify` has told the leader that the session lives. */
 export function makeGetSession(door: Door) {
   return async (request: SessionRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const client = await ownSession(door, request);
+    const client = ownSession(request);
     const { tree } = door.coordination;
     const answer = { id: formatHex(client.session), timeoutMs: timeoutOf(tree, client) };
     return setZxid(reply, tree.lastZxid).send(answer);
@@ -71,7 +72,7 @@ function timeoutOf(tree: DataTree, { session }: Client): number {
 
 export function makeDeleteSession(door: Door) {
   return async (request: SessionRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const client = await ownSession(door, request);
+    const client = ownSession(request);
     const operation = { type: "closeSession", session: client.session } as const;
     const result = await submit(door, request, client, operation);
     if (result.type === "error") return sendRefusal(request, reply, result, NO_SESSION);
@@ -80,12 +81,12 @@ export function makeDeleteSession(door: Door) {
 }
 
 /** The session in the URL must be the one whose token the request has. */
-async function ownSession(door: Door, request: SessionRequest): Promise<Client> {
+function ownSession(request: SessionRequest): Client {
   const id = parseHexOrDecimal(request.params.id);
   if (id === undefined) {
     throw badRequest("The session id in the URL must be one such as 0x100000001.", "id");
   }
-  const client = await door.identify(request);
+  const { client } = request;
   if (client.session === id) return client;
   if (client.session !== 0) {
     throw new HttpProblem(
@@ -96,8 +97,8 @@ async function ownSession(door: Door, request: SessionRequest): Promise<Client> 
   }
   throw new HttpProblem(
     401,
-    "SessionExpired",
+    "AuthFailed",
     "Send the session's token as Meerkat-Session: nobody else may see, keep or close it.",
-    { members: { field: "Meerkat-Session" } },
+    { headers: SESSION_CHALLENGE, members: { field: "Meerkat-Session" } },
   );
 }

@@ -20,7 +20,8 @@ export function sendWritten(
   }
   const written = writtenBy(result);
   const { path, stat } = written;
-  setZxid(reply, result.zxid).header("etag", etagOf(stat.version));
+  setZxid(reply, result.zxid);
+  if (written.type !== "setAcl") reply.header("etag", etagOf(stat.version));
   if (written.type === "create") {
     reply.header("location", urlOfZnode(path)).code(written.created ? 201 : 200);
   }

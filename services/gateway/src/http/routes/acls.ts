@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { identifyClients } from "../client.ts";
 import type { Door } from "../door.ts";
 import { makeGetAcl, makeSetAcl } from "../handlers/acls.ts";
 import { AclAnswer, AclQuery, SetAclBody, SetAclQuery } from "../schemas/acl.ts";
@@ -48,6 +49,7 @@ const PUT = routeOptions(
 
 export function aclRoutes(door: Door) {
   return async (server: FastifyInstance): Promise<void> => {
+    identifyClients(server, door);
     for (const url of URLS) {
       server.get(url, GET, makeGetAcl(door));
       server.put(url, PUT, makeSetAcl(door));

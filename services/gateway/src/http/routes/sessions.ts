@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { identifyClients } from "../client.ts";
 import type { Door } from "../door.ts";
 import { makeCreateSession, makeDeleteSession, makeGetSession } from "../handlers/sessions.ts";
 import { SessionHeaders } from "../schemas/common.ts";
@@ -67,6 +68,7 @@ const DELETE = routeOptions(
 
 export function sessionRoutes(door: Door) {
   return async (server: FastifyInstance): Promise<void> => {
+    identifyClients(server, door);
     server.post("/v1/sessions", CREATE, makeCreateSession(door));
     server.get("/v1/sessions/:id", GET, makeGetSession(door));
     server.put("/v1/sessions/:id/heartbeat", HEARTBEAT, makeGetSession(door));

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { identifyClients } from "../client.ts";
 import type { Door } from "../door.ts";
 import { makeRunTransaction } from "../handlers/run-transaction.ts";
 import { WriteHeaders } from "../schemas/common.ts";
@@ -26,6 +27,7 @@ const RUN = routeOptions(
 
 export function transactionRoutes(door: Door) {
   return async (server: FastifyInstance): Promise<void> => {
+    identifyClients(server, door);
     server.post("/v1/transactions", RUN, makeRunTransaction(door));
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { takeRawBodies } from "../body-parsers.ts";
+import { identifyClients } from "../client.ts";
 import type { Door } from "../door.ts";
 import { makeCreateZnode } from "../handlers/create-znode.ts";
 import { makeDeleteZnode } from "../handlers/delete-znode.ts";
@@ -23,7 +24,8 @@ const TAGS = ["znodes"];
 /** `/v1/znodes` alone is the root too. */
 const URLS = ["/v1/znodes", "/v1/znodes/*"] as const;
 
-const RawBytes = Type.String({ format: "binary", description: "The znode's data as it is." });
+/** Bytes are outside of what JSON Schema can say. */
+const RawBytes = Type.Any({ description: "The znode's data as it is." });
 const BODY = {
   content: {
     "application/json": { schema: ZnodeBody },
@@ -136,6 +138,7 @@ const DELETE = routeOptions(
 
 export function znodeRoutes(door: Door) {
   return async (server: FastifyInstance): Promise<void> => {
+    identifyClients(server, door);
     takeRawBodies(server);
     for (const url of URLS) {
       server.get(url, GET, makeGetZnode(door));

@@ -55,6 +55,7 @@ function faultOf(node: Node, value: unknown, field: string): Fault | undefined {
 function faultOfUnion(variants: readonly Node[], value: unknown, field: string): Fault | undefined {
   const constants = variants.filter(({ const: constant }) => constant !== undefined);
   if (constants.length === variants.length) {
+    if (variants.some((variant) => variant.const === value)) return undefined;
     const names = variants.map((variant) => quote(variant.const)).join(", ");
     return { field, claim: `must be one of ${names}` };
   }
@@ -63,6 +64,10 @@ function faultOfUnion(variants: readonly Node[], value: unknown, field: string):
   const tags = variants.flatMap((node) => node.properties?.op?.const ?? []);
   if (tags.length === variants.length && isFields(value)) {
     return { field: join(field, "op"), claim: `must be one of ${tags.map(quote).join(", ")}` };
+  }
+  if (isFields(value)) {
+    const forms = variants.map(({ required = [] }) => required.join(" and "));
+    return { field, claim: `must have ${forms.join(" or ")}` };
   }
   const types = variants.flatMap(({ type }) => (typeof type === "string" ? [type] : []));
   return { field, claim: `must be ${[...new Set(types)].map(nameOfType).join(" or ")}` };
@@ -75,7 +80,8 @@ function chooseVariant(variants: readonly Node[], value: unknown): Node | undefi
   if (tagged.length > 0) return tagged.find((node) => node.properties?.op?.const === value.op);
   const shared = (node: Node) =>
     Object.keys(value).filter((name) => node.properties?.[name] !== undefined).length;
-  return [...variants].sort((a, b) => shared(b) - shared(a))[0];
+  const best = [...variants].sort((a, b) => shared(b) - shared(a))[0];
+  return best !== undefined && shared(best) > 0 ? best : undefined;
 }
 
 function faultOfNumber(node: Node, value: number, field: string): Fault | undefined {
@@ -94,8 +100,8 @@ function faultOfString(node: Node, value: string, field: string): Fault | undefi
 
 function faultOfArray(node: Node, value: readonly unknown[], field: string): Fault | undefined {
   const { minItems = 0, maxItems = Number.POSITIVE_INFINITY, items = {} } = node;
-  if (value.length < minItems) return { field, claim: `must have at least ${minItems} entries` };
-  if (value.length > maxItems) return { field, claim: `must have at most ${maxItems} entries` };
+  if (value.length < minItems) return { field, claim: `must have at least ${count(minItems)}` };
+  if (value.length > maxItems) return { field, claim: `must have at most ${count(maxItems)}` };
   for (const [i, item] of value.entries()) {
     const fault = faultOf(items, item, `${field}[${i}]`);
     if (fault !== undefined) return fault;
@@ -154,6 +160,10 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 function nameOfType(type: string): string {
   return TYPE_NAMES[type] ?? type;
+}
+
+function count(entries: number): string {
+  return entries === 1 ? "one entry" : `${entries} entries`;
 }
 
 function quote(value: unknown): string {
