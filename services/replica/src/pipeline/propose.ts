@@ -1,0 +1,118 @@
+import { JuteWriter } from "@meerkat/jute";
+import {
+  encodeTxn,
+  type Operation,
+  prepare,
+  type Request,
+  type Txn,
+  TxnBatchWriter,
+} from "@meerkat/tree";
+import { invariant, type Peer, type Zxid } from "@meerkat/zab";
+import type { Delivery } from "./delivery.ts";
+import type { RequestQueue } from "./request-queue.ts";
+
+export interface ProposeLimits {
+  readonly txnsMax: number;
+  /** No further txn is taken beyond this size of a batch. */
+  readonly bytesMax: number;
+  readonly txnBytesMax: number;
+}
+
+/** A txn below this many records cannot outgrow its request by much; larger ones are measured. */
+const RECORDS_UNMEASURED_MAX = 64;
+/** A record may be longer than its operation: the resolved name, ACL, owner and counters. */
+const RECORD_OVERHEAD_BYTES = 128;
+
+/** Refused with BADARGUMENTS, in place of a request whose txn would be too large for one message. */
+const TOO_LARGE: Operation = { type: "setData", path: "too-large", data: null, version: -1 };
+
+/**
+ * Makes batches of what waits and proposes them, as long as the window has room: at once when the
+ * leader is idle, so that a lone request waits for nobody; otherwise everything that gathered while
+ * the window was full goes into the next batch.
+ */
+export class Propose {
+  readonly #peer: Peer;
+  readonly #delivery: Delivery;
+  readonly #queue: RequestQueue;
+  readonly #limits: ProposeLimits;
+  readonly #onPrepared: (txn: Txn, zxid: Zxid) => void;
+  readonly #writer = new TxnBatchWriter();
+  readonly #scratch = new JuteWriter();
+
+  constructor(
+    parts: { readonly peer: Peer; readonly delivery: Delivery; readonly queue: RequestQueue },
+    limits: ProposeLimits,
+    onPrepared: (txn: Txn, zxid: Zxid) => void,
+  ) {
+    this.#peer = parts.peer;
+    this.#delivery = parts.delivery;
+    this.#queue = parts.queue;
+    this.#limits = limits;
+    this.#onPrepared = onPrepared;
+  }
+
+  /** Says whether it proposed anything. */
+  run(): boolean {
+    let count = 0;
+    while (this.#peer.canPropose && this.#queue.peek() !== undefined) {
+      this.#proposeBatch();
+      count += 1;
+    }
+    return count > 0;
+  }
+
+  #proposeBatch(): void {
+    const { tree } = this.#delivery;
+    const writer = this.#writer;
+    // A clock that was set back must not make the state's times run backwards.
+    const timeMs = Math.max(Date.now(), this.#delivery.timeMs);
+    writer.begin(this.#peer.nextZxid, timeMs);
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      if (writer.count > 0 && writer.bytes + next.bytes > this.#limits.bytesMax) break;
+      if (writer.count >= this.#limits.txnsMax) break;
+      this.#queue.advance();
+      this.#add(next.request, next.bytes);
+    }
+    const digest = tree.digestHex;
+    const proposal = this.#peer.propose(writer.finish(digest), writer.count);
+    invariant(proposal.last === writer.zxidNext - 1, "prepared and proposed zxids agree");
+    this.#delivery.prepared(proposal.last, digest, timeMs);
+  }
+
+  #add(request: Request, requestBytes: number): void {
+    const { tree } = this.#delivery;
+    const writer = this.#writer;
+    const stamp = { zxid: writer.zxidNext, time: writer.time };
+    let txn = prepare(tree, request, stamp);
+    if (this.#isTooLarge(txn, requestBytes)) {
+      tree.journal.rollback(stamp.zxid - 1);
+      txn = prepare(tree, { ...request, operation: TOO_LARGE }, stamp);
+    }
+    writer.add(txn);
+    this.#onPrepared(txn, stamp.zxid as Zxid);
+  }
+
+  /** Encodes only what may have outgrown its request: recursive deletes, ends of large sessions. */
+  #isTooLarge(txn: Txn, requestBytes: number): boolean {
+    const records = recordsOf(txn);
+    const { txnBytesMax } = this.#limits;
+    if (records <= RECORDS_UNMEASURED_MAX) {
+      return requestBytes + records * RECORD_OVERHEAD_BYTES > txnBytesMax;
+    }
+    this.#scratch.reset();
+    encodeTxn(this.#scratch, txn);
+    return this.#scratch.length > txnBytesMax;
+  }
+}
+
+function recordsOf({ body }: Txn): number {
+  switch (body.type) {
+    case "changes":
+      return body.records.length;
+    case "closeSession":
+      return body.paths.length;
+    default:
+      return 0;
+  }
+}

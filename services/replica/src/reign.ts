@@ -1,0 +1,135 @@
+import type { Bus, Subjects, Subscription } from "@meerkat/bus";
+import {
+  decodeToLeader,
+  encodeToGateway,
+  MalformedMessage,
+  type ToGateway,
+  type ToLeader,
+} from "@meerkat/transport";
+import type { Txn } from "@meerkat/tree";
+import type { Epoch, Peer, Ready, Zxid } from "@meerkat/zab";
+import type { Delivery } from "./pipeline/delivery.ts";
+import { Propose, type ProposeLimits } from "./pipeline/propose.ts";
+import { ReadBarrier } from "./pipeline/read-barrier.ts";
+import { RequestQueue } from "./pipeline/request-queue.ts";
+import { Submit } from "./pipeline/submit.ts";
+import { ExpiryTicker } from "./sessions/expiry-ticker.ts";
+import { ReaperTicker } from "./sessions/reaper-ticker.ts";
+
+export interface ReignParts {
+  readonly peer: Peer;
+  readonly delivery: Delivery;
+  readonly bus: Bus;
+  readonly subjects: Subjects;
+}
+
+export interface ReignLimits extends ProposeLimits {
+  readonly tickTimeMs: number;
+  readonly reaperIntervalMs: number;
+  readonly queueBytesMax: number;
+}
+
+/**
+ * Everything that exists only while this replica leads one established epoch: the gateways' requests,
+ * what is proposed of them, read barriers, the expiry of sessions. Nothing of it outlives the epoch:
+ * the gateways send again what was not answered.
+ */
+export class Reign {
+  readonly epoch: Epoch;
+  /** Messages that are none of ours, since the reign began. */
+  malformed = 0;
+  readonly #parts: ReignParts;
+  readonly #limits: ReignLimits;
+  readonly #historyEnd: Zxid;
+  readonly #queue: RequestQueue;
+  readonly #submit: Submit;
+  readonly #propose: Propose;
+  readonly #barriers: ReadBarrier;
+  readonly #reaper: ReaperTicker;
+  readonly #subscription: Subscription;
+  readonly #onWork: () => void;
+  #expiry: ExpiryTicker | undefined;
+
+  /** `historyEnd` is the end of what earlier epochs left: the tree must hold it before anything new. */
+  constructor(
+    parts: ReignParts,
+    limits: ReignLimits,
+    start: { readonly epoch: Epoch; readonly historyEnd: Zxid; readonly onWork: () => void },
+  ) {
+    this.epoch = start.epoch;
+    this.#parts = parts;
+    this.#limits = limits;
+    this.#historyEnd = start.historyEnd;
+    this.#onWork = start.onWork;
+    this.#queue = new RequestQueue(limits.queueBytesMax);
+    const reply = (gateway: number, message: ToGateway) => this.#reply(gateway, message);
+    this.#submit = new Submit(this.epoch, this.#queue, reply);
+    this.#barriers = new ReadBarrier(parts.peer, this.epoch, reply);
+    this.#reaper = new ReaperTicker(limits.reaperIntervalMs, limits.tickTimeMs);
+    this.#propose = new Propose(
+      { peer: parts.peer, delivery: parts.delivery, queue: this.#queue },
+      limits,
+      (txn, zxid) => this.#onPrepared(txn, zxid),
+    );
+    const subject = parts.subjects.request(this.epoch);
+    this.#subscription = parts.bus.subscribe(subject, (bytes) => this.#receive(bytes));
+  }
+
+  /** Proposes what waits, as far as the window has room. Says whether it did anything. */
+  propose(): boolean {
+    if (this.#parts.delivery.applied < this.#historyEnd) return false;
+    this.#expiry ??= new ExpiryTicker(this.#parts.delivery.tree, this.#limits.tickTimeMs);
+    return this.#propose.run();
+  }
+
+  tick(): void {
+    const { tree } = this.#parts.delivery;
+    for (const operation of this.#expiry?.tick() ?? []) this.#queue.pushOwn(operation);
+    for (const operation of this.#reaper.tick(tree, Date.now())) this.#queue.pushOwn(operation);
+  }
+
+  onReady(ready: Ready): void {
+    if (ready.barriers.length > 0 || ready.barriersLost.length > 0) this.#barriers.onReady(ready);
+  }
+
+  end(): void {
+    this.#subscription.unsubscribe();
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const message = this.#decode(bytes);
+    if (message === undefined || message.epoch !== this.epoch) return;
+    switch (message.type) {
+      case "requests":
+        this.#submit.onRequests(message);
+        break;
+      case "tick":
+        this.#submit.onTick(message);
+        this.#expiry?.touched(this.#parts.delivery.tree, message.touched);
+        break;
+      case "barrier":
+        this.#barriers.onRequest(message);
+        break;
+    }
+    this.#onWork();
+  }
+
+  #decode(bytes: Uint8Array): ToLeader | undefined {
+    try {
+      return decodeToLeader(bytes);
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      this.malformed += 1;
+      return undefined;
+    }
+  }
+
+  #onPrepared(txn: Txn, zxid: Zxid): void {
+    this.#expiry?.prepared(txn, zxid);
+  }
+
+  #reply(gateway: number, message: ToGateway): void {
+    const { bus, subjects } = this.#parts;
+    bus.publish(subjects.gateway(gateway), encodeToGateway(message));
+  }
+}

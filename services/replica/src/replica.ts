@@ -1,0 +1,213 @@
+import type { Bus, Subjects } from "@meerkat/bus";
+import type { Logger } from "@meerkat/telemetry";
+import type { ElectorLink, ZabTransport } from "@meerkat/transport";
+import {
+  formatZxid,
+  type Peer,
+  type PeerStatus,
+  type Proposal,
+  type Ready,
+  type SyncRead,
+  type Zxid,
+} from "@meerkat/zab";
+import type { Delivery } from "./pipeline/delivery.ts";
+import type { SnapshotReceiver } from "./pipeline/snapshot-receiver.ts";
+import type { SnapshotTaker } from "./pipeline/snapshot-taker.ts";
+import { Reign, type ReignLimits } from "./reign.ts";
+import type { Reporter } from "./server-report.ts";
+import type { StorageClient } from "./storage/storage-client.ts";
+
+const REPORT_INTERVAL_MS = 1_000;
+
+export interface ReplicaParts {
+  readonly peer: Peer;
+  readonly storage: StorageClient;
+  readonly delivery: Delivery;
+  readonly snapshotTaker: SnapshotTaker;
+  readonly snapshotReceiver: SnapshotReceiver;
+  readonly bus: Bus;
+  readonly subjects: Subjects;
+  readonly transport: ZabTransport;
+  readonly elector: ElectorLink;
+  readonly reporter: Reporter;
+  readonly logger: Logger;
+  readonly limits: ReignLimits;
+  /** For what nobody can repair: says why and ends the process. */
+  readonly fatal: (error: unknown) => void;
+}
+
+/**
+ * The one loop between the bus, the peer, the disk and the tree. Whatever comes in goes to the peer
+ * at once; what the peer asks for is carried out at the end of the turn, so that everything that
+ * arrived together shares one write and one message.
+ *
+ *   packets, ticks, advice, confirmations → peer → Ready → send · write · deliver
+ *                                                      └ on disk → sendAfterPersist → persisted
+ */
+export class Replica {
+  readonly #parts: ReplicaParts;
+  #reign: Reign | undefined;
+  #timers: NodeJS.Timeout[] = [];
+  #isWoken = false;
+  #isStopped = false;
+
+  constructor(parts: ReplicaParts) {
+    this.#parts = parts;
+  }
+
+  get status(): PeerStatus {
+    return this.#parts.peer.status;
+  }
+
+  start(): void {
+    const { peer, transport, elector, limits } = this.#parts;
+    transport.onEnvelope((envelope) => this.#then(() => peer.step(envelope)));
+    elector.onAdvice((leader) => {
+      if (peer.status.serverState !== "LOOKING") return false;
+      this.#then(() => peer.advise(leader));
+      return true;
+    });
+    this.#timers = [
+      setInterval(() => this.#then(() => this.#tick()), limits.tickTimeMs),
+      setInterval(() => this.#report(), REPORT_INTERVAL_MS),
+    ];
+    this.#report();
+    this.#wake();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#parts.transport.close();
+    this.#parts.elector.close();
+    this.#reign?.end();
+  }
+
+  /** The disk has deleted the log up to here. */
+  onPurged(logStart: Zxid): void {
+    this.#then(() => this.#parts.peer.purged(logStart));
+  }
+
+  /** Every event comes through here. A broken invariant, or a state that diverged, ends the process. */
+  #then(event: () => void): void {
+    if (this.#isStopped) return;
+    try {
+      event();
+    } catch (error) {
+      this.#die(error);
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#isWoken || this.#isStopped) return;
+    this.#isWoken = true;
+    queueMicrotask(() => {
+      this.#isWoken = false;
+      try {
+        this.#work();
+      } catch (error) {
+        this.#die(error);
+      }
+    });
+  }
+
+  #die(error: unknown): void {
+    this.stop();
+    this.#parts.fatal(error);
+  }
+
+  #work(): void {
+    const { peer } = this.#parts;
+    while (!this.#isStopped) {
+      const hasProposed = this.#reign?.propose() ?? false;
+      if (peer.hasReady()) this.#carryOut(peer.takeReady());
+      else if (!hasProposed) return;
+    }
+  }
+
+  #carryOut(ready: Ready): void {
+    const { transport } = this.#parts;
+    // Before anything is sent: gateways answer the first COMMIT of an epoch with their requests.
+    if (ready.status !== undefined) this.#onStatus(ready.status);
+    for (const envelope of ready.send) transport.send(envelope);
+    if (ready.persist !== undefined) this.#write(ready);
+    for (const proposal of ready.deliver) this.#deliver(proposal);
+    for (const question of ready.reads) this.#read(question);
+    this.#reign?.onReady(ready);
+  }
+
+  #write(ready: Ready): void {
+    const { peer, storage, transport, delivery, snapshotReceiver, snapshotTaker } = this.#parts;
+    if (ready.persist === undefined) return;
+    storage.write(ready.persist, () =>
+      this.#then(() => {
+        for (const envelope of ready.sendAfterPersist) transport.send(envelope);
+        peer.persisted(ready.number);
+      }),
+    );
+    const installed = snapshotReceiver.take(ready.persist);
+    if (installed !== undefined) {
+      delivery.replace(installed);
+      snapshotTaker.replaced();
+    }
+  }
+
+  #deliver(proposal: Proposal): void {
+    this.#parts.delivery.deliver(proposal);
+    this.#parts.snapshotTaker.delivered(proposal);
+  }
+
+  #read(question: SyncRead): void {
+    const { peer, storage } = this.#parts;
+    storage.read(question).then(
+      (result) => this.#then(() => peer.provide(result)),
+      (error) => this.#die(error),
+    );
+  }
+
+  #tick(): void {
+    const { peer, elector } = this.#parts;
+    peer.tick();
+    this.#reign?.tick();
+    elector.report(peer.status);
+  }
+
+  #report(): void {
+    const { peer, delivery, reporter } = this.#parts;
+    reporter.publish(peer.status, delivery);
+  }
+
+  #onStatus(status: PeerStatus): void {
+    this.#logStatus(status);
+    const leads = status.serverState === "LEADING" && status.established;
+    if (this.#reign !== undefined && (!leads || this.#reign.epoch !== status.epoch))
+      this.#endReign();
+    if (leads) this.#reign ??= this.#beginReign(status);
+    this.#parts.elector.report(status);
+    this.#report();
+  }
+
+  #beginReign({ epoch, lastZxid }: PeerStatus): Reign {
+    const { peer, delivery, bus, subjects, limits } = this.#parts;
+    const parts = { peer, delivery, bus, subjects };
+    return new Reign(parts, limits, {
+      epoch,
+      historyEnd: lastZxid,
+      onWork: () => this.#wake(),
+    });
+  }
+
+  #endReign(): void {
+    this.#reign?.end();
+    this.#reign = undefined;
+    this.#parts.snapshotTaker.abandon();
+    this.#parts.delivery.rollback();
+  }
+
+  #logStatus(status: PeerStatus): void {
+    const { serverState, zabState, epoch, leader, established, voice, lastZxid, reason } = status;
+    const state = { serverState, zabState, epoch, leader: leader ?? 0, established, voice };
+    this.#parts.logger.info({ ...state, lastZxid: formatZxid(lastZxid) }, reason);
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  epochOf,
+  formatZxid,
+  type Incarnation,
+  type Proposal,
+  type StoredHistory,
+  ZXID_ZERO,
+  type Zxid,
+} from "@meerkat/zab";
+import { randomStoreId } from "./random-store-id.ts";
+import type { SnapshotHeader } from "./snapshot-tables.ts";
+import type { Store } from "./store.ts";
+
+const EPOCH_ENDS_MAX = 64;
+const EPOCH_RANGE = 2 ** 32;
+
+/** What a replica finds at its start. */
+export interface LoadedHistory {
+  readonly history: StoredHistory;
+  readonly incarnation: Incarnation;
+  /** One sentence per thing that was found damaged and dropped; empty when all is well. */
+  readonly damage: readonly string[];
+}
+
+/**
+ * Reads and checks what the disk holds: the newest sound snapshot and every log row after it.
+ *
+ * A transaction that the crash cut off is no damage: SQLite drops it by itself, and nobody was told
+ * of it. A row that is there and fails its checksum is different: it was written whole, so it may
+ * have been acknowledged. The replica keeps the sound rows before it, and since it has forgotten
+ * something it may have promised, it is from now on a new store without a voice (docs/adr/0001): the
+ * leader sends what is missing and admits it again.
+ */
+export function loadHistory(store: Store, windowBytesMax: number): LoadedHistory {
+  const damage: string[] = [];
+  let incarnation = 0 as Incarnation;
+  store.transaction(() => {
+    incarnation = store.state.nextIncarnation(Date.now());
+    store.snapshots.abandon("own");
+    store.snapshots.abandon("leader");
+    store.snapshots.abandon("retired");
+    const before = lastZxidOf(store, store.snapshots.completed()[0]);
+    const base = keepSoundSnapshot(store, damage);
+    keepSoundRows(store, base?.zxid ?? ZXID_ZERO, damage);
+    const after = lastZxidOf(store, base);
+    // A damaged snapshot costs nothing while an older one and the log between them are sound.
+    if (after < before) becomeNewStore(store, after);
+  });
+  return { history: readHistory(store, windowBytesMax), incarnation, damage };
+}
+
+function keepSoundSnapshot(store: Store, damage: string[]): SnapshotHeader | undefined {
+  const headers = store.snapshots.completed();
+  for (const header of headers) {
+    if (store.snapshots.isSound(header)) return header;
+    damage.push(`the snapshot at ${formatZxid(header.zxid)} fails its checksum`);
+    store.snapshots.delete(header.id);
+  }
+  return undefined;
+}
+
+/** Deletes from the first row on that is damaged or does not continue the one before it. */
+function keepSoundRows(store: Store, base: Zxid, damage: string[]): void {
+  let last = base;
+  for (const { proposal, sound } of store.log.after(base)) {
+    const problem = sound ? gapBetween(last, proposal) : "fails its checksum";
+    if (problem !== undefined) {
+      damage.push(`the log row ${formatZxid(proposal.last)} ${problem}`);
+      break;
+    }
+    last = proposal.last;
+  }
+  if (damage.length === 0) return;
+  store.log.truncateAfter(last);
+  store.state.forgetAdmissionsAfter(last);
+}
+
+function gapBetween(last: Zxid, { previous }: Proposal): string | undefined {
+  if (previous === last) return undefined;
+  return `follows ${formatZxid(previous)}, but the history before it ends at ${formatZxid(last)}`;
+}
+
+function lastZxidOf(store: Store, base: SnapshotHeader | undefined): Zxid {
+  return Math.max(store.log.newest ?? ZXID_ZERO, base?.zxid ?? ZXID_ZERO) as Zxid;
+}
+
+function becomeNewStore(store: Store, last: Zxid): void {
+  const { state, committed } = store.state.readHardState();
+  const kept = { acceptedEpoch: state.acceptedEpoch, currentEpoch: epochOf(last), voice: false };
+  store.state.storeId = randomStoreId();
+  store.state.writeHardState(kept, Math.min(committed, last) as Zxid);
+}
+
+function readHistory(store: Store, windowBytesMax: number): StoredHistory {
+  const base = store.snapshots.completed()[0];
+  const snapshotZxid = base?.zxid ?? ZXID_ZERO;
+  const lastZxid = lastZxidOf(store, base);
+  const { state, committed } = store.state.readHardState();
+  const known = Math.max(committed, store.log.lastCommitted, base?.endZxid ?? ZXID_ZERO);
+  const committedHere = Math.min(known, lastZxid) as Zxid;
+  return {
+    storeId: store.state.storeId,
+    hardState: state,
+    snapshotZxid,
+    committed: committedHere,
+    proposals: [
+      ...windowBefore(store, committedHere, windowBytesMax),
+      ...proposalsAfter(store, committedHere),
+    ],
+    logStart: store.log.start ?? snapshotZxid,
+    epochEnds: epochEndsOf(store),
+    admissions: store.state.admissions(),
+  };
+}
+
+function proposalsAfter(store: Store, zxid: Zxid): Proposal[] {
+  return Array.from(store.log.after(zxid), ({ proposal }) => proposal);
+}
+
+/** The committed proposals that a leader keeps in memory for learners that are a little behind. */
+function windowBefore(store: Store, committed: Zxid, bytesMax: number): Proposal[] {
+  const window: Proposal[] = [];
+  let bytes = 0;
+  for (const { proposal, sound } of store.log.backwardFrom(committed)) {
+    bytes += proposal.payload.byteLength;
+    if (!sound || (window.length > 0 && bytes > bytesMax)) break;
+    window.push(proposal);
+  }
+  return window.reverse();
+}
+
+/** Last zxid of each epoch in the log, ascending, the newest ones. */
+function epochEndsOf(store: Store): Zxid[] {
+  const ends: Zxid[] = [];
+  let end = store.log.newest;
+  while (end !== undefined && ends.length < EPOCH_ENDS_MAX) {
+    ends.push(end);
+    end = store.log.lastBefore(epochOf(end) * EPOCH_RANGE);
+  }
+  return ends.reverse();
+}

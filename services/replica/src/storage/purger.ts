@@ -1,0 +1,68 @@
+import type { Zxid } from "@meerkat/zab";
+import type { Store } from "./store.ts";
+
+/** The newest and the one before it, in case the newest is found damaged. */
+const SNAPSHOTS_KEPT = 2;
+const ROWS_PER_SLICE = 64;
+const SLICE_PAUSE_MS = 5;
+
+/**
+ * Deletes what the retained snapshots make needless: older snapshots, and the log up to the oldest
+ * one retained. In slices with pauses, so that commits pass in between.
+ */
+export class Purger {
+  readonly #store;
+  readonly #onPurged: (logStart: Zxid) => void;
+  readonly #onFailed: (error: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    store: Store,
+    onPurged: (logStart: Zxid) => void,
+    onFailed: (error: unknown) => void,
+  ) {
+    this.#store = store;
+    this.#onPurged = onPurged;
+    this.#onFailed = onFailed;
+  }
+
+  start(): void {
+    this.#timer ??= setTimeout(() => this.#slice(), SLICE_PAUSE_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #slice(): void {
+    this.#timer = undefined;
+    try {
+      if (this.#deleteSome()) this.start();
+    } catch (error) {
+      this.#onFailed(error);
+    }
+  }
+
+  /** One transaction of deletions; says whether there may be more to delete. */
+  #deleteSome(): boolean {
+    const { snapshots, log, state } = this.#store;
+    const completed = snapshots.completed();
+    const newest = completed[0];
+    const oldestKept = completed[SNAPSHOTS_KEPT - 1];
+    let isMore = false;
+    this.#store.transaction(() => {
+      for (const { id } of completed.slice(SNAPSHOTS_KEPT)) snapshots.retire(id);
+      const retired = snapshots.retired;
+      if (retired !== undefined) {
+        snapshots.deleteSome(retired, ROWS_PER_SLICE);
+        isMore = true;
+      } else if (oldestKept !== undefined) {
+        isMore = log.purge(oldestKept.zxid, ROWS_PER_SLICE) === ROWS_PER_SLICE;
+        if (!isMore) state.forgetAdmissionsBehind(oldestKept.zxid);
+      }
+    });
+    if (!isMore && newest !== undefined) this.#onPurged(log.start ?? newest.zxid);
+    return isMore;
+  }
+}

@@ -1,0 +1,236 @@
+import { Worker } from "node:worker_threads";
+import {
+  decodeMembers,
+  type Persist,
+  type SnapshotChunk,
+  type SyncRead,
+  type SyncReadResult,
+  type Zxid,
+} from "@meerkat/zab";
+import type { LoadedHistory } from "./history.ts";
+import type { StorageOptions } from "./open-database.ts";
+import { ownBytes } from "./own-bytes.ts";
+import { StorageFailed, StorageRefused } from "./storage-refused.ts";
+import type { StorageInput, WriteInput } from "./storage-worker/input.ts";
+import type { StorageOutput } from "./storage-worker/output.ts";
+
+export interface StorageEvents {
+  /** The storage is gone; nothing that was not confirmed may be acknowledged. Called once. */
+  onFailed(error: StorageFailed): void;
+  onPurged(logStart: Zxid): void;
+  onDamaged(message: string): void;
+}
+
+type Answer = Extract<StorageOutput, { readonly id: number }>;
+
+interface Pending {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The replica's side of the storage thread. Writes are confirmed in their order by a callback, since
+ * they are many; questions by promises. When the thread dies, every question is rejected and
+ * `onFailed` is called.
+ */
+export class StorageClient {
+  readonly #worker: Worker;
+  readonly #events: StorageEvents;
+  readonly #pending = new Map<number, Pending>();
+  readonly #writes: { readonly id: number; readonly onDurable: () => void }[] = [];
+  #nextId = 1;
+  #closing: Promise<void> | undefined;
+  #failure: StorageFailed | undefined;
+
+  private constructor(worker: Worker, events: StorageEvents) {
+    this.#worker = worker;
+    this.#events = events;
+    worker.on("message", (output: StorageOutput) => this.#take(output));
+    worker.on("error", (error) => this.#fail(`the storage thread broke: ${describe(error)}`));
+    worker.on("exit", (code) => this.#onExit(code));
+  }
+
+  /** @throws StorageRefused when the data folder cannot be used. */
+  static async open(options: StorageOptions, events: StorageEvents): Promise<StorageClient> {
+    const worker = new Worker(new URL("./storage-worker.ts", import.meta.url), {
+      workerData: options,
+    });
+    await opened(worker);
+    return new StorageClient(worker, events);
+  }
+
+  /** To be called once, before anything else. */
+  async load(windowBytesMax: number): Promise<LoadedHistory> {
+    const answer = await this.#ask((id) => ({ type: "load", id, windowBytesMax }));
+    if (answer.type !== "loaded") throw unexpected(answer);
+    return answer.loaded;
+  }
+
+  /**
+   * Several may be in flight; they reach the disk in order. `onDurable` is called after fsync, and
+   * never again once something has failed.
+   */
+  write(persist: Persist, onDurable: () => void): void {
+    if (this.#failure !== undefined) return;
+    const id = this.#nextId++;
+    this.#writes.push({ id, onDurable });
+    const { input, transfer } = writeInputOf(id, persist);
+    this.#worker.postMessage(input, transfer);
+  }
+
+  get writesInFlight(): number {
+    return this.#writes.length;
+  }
+
+  async read(question: SyncRead): Promise<SyncReadResult> {
+    const { id } = question;
+    const answer = await this.#ask((messageId) =>
+      question.kind === "log"
+        ? { type: "readLog", id: messageId, after: question.after, bytesMax: question.bytesMax }
+        : {
+            type: "readSnapshot",
+            id: messageId,
+            index: question.index,
+            ...(question.zxid !== undefined && { zxid: question.zxid }),
+          },
+    );
+    switch (answer.type) {
+      case "log":
+        return { id, kind: "log", proposals: answer.proposals };
+      case "snapshot":
+        return { id, kind: "snapshot", part: answer.part, members: answer.members };
+      case "gone":
+        return { id, kind: "gone" };
+      default:
+        throw unexpected(answer);
+    }
+  }
+
+  /** Adds a chunk to this replica's own snapshot; index 0 begins one. Resolves when it is on disk. */
+  async addSnapshotChunk(part: SnapshotChunk): Promise<void> {
+    const chunk = { ...part, chunk: ownBytes(part.chunk) };
+    await this.#ask((id) => ({ type: "addSnapshotChunk", id, chunk }), [chunk.chunk.buffer]);
+  }
+
+  /** To be called only when `endZxid` is committed. Purges what is no longer needed afterwards. */
+  async completeSnapshot(endZxid: Zxid): Promise<void> {
+    await this.#ask((id) => ({ type: "completeSnapshot", id, endZxid }));
+  }
+
+  async abandonSnapshot(): Promise<void> {
+    await this.#ask((id) => ({ type: "abandonSnapshot", id }));
+  }
+
+  /** Finishes what was asked, closes the file and ends the thread. Later calls wait for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#failure !== undefined) {
+      await this.#worker.terminate();
+      return;
+    }
+    const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
+    await this.#ask((id) => ({ type: "close", id }));
+    await exited;
+  }
+
+  #ask(question: (id: number) => StorageInput, transfer: ArrayBuffer[] = []): Promise<Answer> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage(question(id), transfer);
+    });
+  }
+
+  #take(output: StorageOutput): void {
+    switch (output.type) {
+      case "written":
+        this.#confirmThrough(output.id);
+        break;
+      case "purged":
+        this.#events.onPurged(output.logStart);
+        break;
+      case "damaged":
+        this.#events.onDamaged(output.message);
+        break;
+      case "failed":
+        this.#fail(output.message);
+        break;
+      case "opened":
+      case "refused":
+        throw new Error(`the storage thread said "${output.type}" twice`);
+      default:
+        this.#settle(output);
+    }
+  }
+
+  #confirmThrough(id: number): void {
+    while (this.#writes[0] !== undefined && this.#writes[0].id <= id) {
+      this.#writes.shift()?.onDurable();
+    }
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined) throw unexpected(answer);
+    this.#pending.delete(answer.id);
+    pending.resolve(answer);
+  }
+
+  #onExit(code: number): void {
+    if (this.#closing === undefined || this.#pending.size > 0 || this.#writes.length > 0) {
+      this.#fail(`the storage thread ended by itself (code ${code})`);
+    }
+  }
+
+  #fail(message: string): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = new StorageFailed(message);
+    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    this.#pending.clear();
+    this.#writes.length = 0;
+    this.#events.onFailed(this.#failure);
+  }
+}
+
+async function opened(worker: Worker): Promise<void> {
+  const output = await new Promise<StorageOutput>((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", () =>
+      reject(new StorageFailed("the storage thread ended before it opened")),
+    );
+  });
+  worker.removeAllListeners("error");
+  worker.removeAllListeners("exit");
+  if (output.type === "refused") throw new StorageRefused(output.message);
+}
+
+/** The payloads are copied out of whatever buffer they lie in, once, and handed over. */
+function writeInputOf(
+  id: number,
+  persist: Persist,
+): { readonly input: WriteInput; readonly transfer: ArrayBuffer[] } {
+  const append = persist.append.map((row) => ({ ...row, payload: ownBytes(row.payload) }));
+  const stage = persist.stage.map((part) => ({ ...part, chunk: ownBytes(part.chunk) }));
+  const admissions = persist.append
+    .filter(({ kind }) => kind === "admission")
+    .map(({ last, payload }) => ({ zxid: last, members: decodeMembers(payload) }));
+  const transfer = [
+    ...append.map(({ payload }) => payload.buffer),
+    ...stage.map(({ chunk }) => chunk.buffer),
+  ];
+  return { input: { type: "write", id, ...persist, stage, append, admissions }, transfer };
+}
+
+function unexpected(answer: Answer): StorageFailed {
+  return new StorageFailed(`the storage thread answered "${answer.type}" to something else`);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
