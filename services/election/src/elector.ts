@@ -13,6 +13,9 @@ export interface ElectorOptions {
   readonly logger: Logger;
 }
 
+/** An idle elector wakes up so many times less often, and then counts as many ticks at once. */
+const IDLE_STEP_TICKS = 5;
+
 /** One elector on its own connection: feeds the election what arrives, sends what comes of it. */
 export class Elector {
   readonly self: ServerId;
@@ -20,15 +23,18 @@ export class Elector {
   readonly #transport: ElectionTransport;
   readonly #election: FastLeaderElection;
   readonly #logger: Logger;
-  readonly #timer: NodeJS.Timeout;
+  readonly #tickMs: number;
+  #timer: NodeJS.Timeout;
+  #stepTicks = 1;
   #said = "";
 
   constructor(options: ElectorOptions) {
-    const { bus, subjects, election, incarnation, logger } = options;
+    const { bus, subjects, election, incarnation, logger, tickMs } = options;
     const { self } = election;
     this.self = self;
     this.#bus = bus;
     this.#logger = logger;
+    this.#tickMs = tickMs;
     this.#election = new FastLeaderElection(election);
     this.#transport = new ElectionTransport({
       bus,
@@ -47,7 +53,7 @@ export class Elector {
         this.#drain();
       },
     });
-    this.#timer = setInterval(() => this.#tick(), options.tickMs);
+    this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   /** What it does or waits for, in a sentence. */
@@ -70,7 +76,7 @@ export class Elector {
   }
 
   #tick(): void {
-    this.#election.tick();
+    this.#election.tick(this.#stepTicks);
     this.#drain();
     this.#saySomethingNew();
   }
@@ -81,6 +87,16 @@ export class Elector {
       if (notification !== undefined) this.#transport.notify(notification);
       if (advice !== undefined) this.#transport.advise(advice);
     }
+    this.#adaptSteps();
+  }
+
+  /** Most of its life an elector waits; then it need not wake up every 10 ms. */
+  #adaptSteps(): void {
+    const stepTicks = this.#election.idle ? IDLE_STEP_TICKS : 1;
+    if (stepTicks === this.#stepTicks) return;
+    this.#stepTicks = stepTicks;
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#tick(), stepTicks * this.#tickMs);
   }
 
   /** One line per change, at most one per tick: what happened in between is over already. */

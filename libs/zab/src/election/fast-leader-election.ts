@@ -32,7 +32,8 @@ export class FastLeaderElection {
   #now = 0;
   #own: ReplicaState | undefined;
   #ownHeardAt = 0;
-  #lookingSince = 0;
+  /** What was heard before the replica began to look. */
+  #heardBeforeLooking = 0;
   /** logicalClock. */
   #round = 0;
   #vote: Vote | undefined;
@@ -60,7 +61,7 @@ export class FastLeaderElection {
     this.#ownHeardAt = this.#now;
     if (before !== undefined && sameState(before, state)) return;
     if (state.serverState === "LOOKING") {
-      if (before?.serverState !== "LOOKING") this.#lookingSince = this.#now;
+      if (before?.serverState !== "LOOKING") this.#heardBeforeLooking = this.#heard.count;
       this.#startRound(state);
     } else {
       this.#endRound();
@@ -84,8 +85,14 @@ export class FastLeaderElection {
     this.#evaluate();
   }
 
-  tick(): void {
-    this.#now += 1;
+  /** True while nothing but the silence of the own replica is to be noticed: the host may tick in longer steps. */
+  get idle(): boolean {
+    return this.#own?.serverState !== "LOOKING" && !this.#mustReply;
+  }
+
+  /** `count` ticks have passed; more than one at once only when `idle`. */
+  tick(count = 1): void {
+    this.#now += count;
     this.#heard.expire(this.#now);
     this.#forgetSilentReplica();
     const own = this.#own;
@@ -176,10 +183,7 @@ export class FastLeaderElection {
 
   #leaderToJoin(): ServerId | undefined {
     // Only answers to our own question count: older ones may speak of the leader that just died.
-    const reports = this.#others().flatMap((server) => {
-      const notification = this.#heard.since(this.#lookingSince, server);
-      return notification === undefined ? [] : [notification];
-    });
+    const reports = this.#heard.after(this.#heardBeforeLooking);
     const report = findLeader(reports, (has) => this.#isQuorum(has));
     if (report === undefined || report.leader === this.#config.self) {
       this.#hearsay = undefined;

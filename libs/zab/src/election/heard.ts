@@ -1,28 +1,39 @@
 import type { ServerId } from "../ids.ts";
 import type { Notification } from "./messages.ts";
 
+interface Entry {
+  readonly notification: Notification;
+  readonly atTick: number;
+  /** Number of this notification among all that were heard. */
+  readonly number: number;
+}
+
 /**
  * The last notification of every other elector. One elector's messages come in order, so the last
  * one is what it thinks; it is forgotten when it is not repeated in time.
  */
 export class Heard {
   readonly #silenceTicks: number;
-  readonly #last = new Map<
-    ServerId,
-    { readonly notification: Notification; readonly at: number }
-  >();
+  readonly #last = new Map<ServerId, Entry>();
+  #count = 0;
 
   constructor(silenceTicks: number) {
     this.#silenceTicks = silenceTicks;
   }
 
+  /** How many were heard so far: a point in time that is finer than ticks. */
+  get count(): number {
+    return this.#count;
+  }
+
   record(notification: Notification, now: number): void {
-    this.#last.set(notification.from, { notification, at: now });
+    this.#count += 1;
+    this.#last.set(notification.from, { notification, atTick: now, number: this.#count });
   }
 
   expire(now: number): void {
-    for (const [from, { at }] of this.#last) {
-      if (now - at > this.#silenceTicks) this.#last.delete(from);
+    for (const [from, { atTick }] of this.#last) {
+      if (now - atTick > this.#silenceTicks) this.#last.delete(from);
     }
   }
 
@@ -31,9 +42,9 @@ export class Heard {
     return this.#last.get(server)?.notification;
   }
 
-  /** The same, if it was heard at `tick` or later. */
-  since(tick: number, server: ServerId): Notification | undefined {
-    const last = this.#last.get(server);
-    return last !== undefined && last.at >= tick ? last.notification : undefined;
+  /** What was heard after the first `count` notifications, the last of each elector. */
+  after(count: number): readonly Notification[] {
+    const entries = [...this.#last.values()].filter(({ number }) => number > count);
+    return entries.map(({ notification }) => notification);
   }
 }
