@@ -34,12 +34,11 @@ export class Observer implements Coordination {
   readonly #requests: Requests;
   readonly #reports: ServerReports;
   /** Own ticks, so that a gateway that was stopped does not blame the others for it. */
-  #ticksWithoutQuorum: number;
+  #ticksWithoutQuorum = 0;
   #isStopping = false;
 
   constructor(options: ObserverOptions) {
     this.#options = options;
-    this.#ticksWithoutQuorum = options.limits.noQuorumTicks;
     this.#reports = new ServerReports(options.nowMs);
     this.#requests = new Requests({
       gateway: options.incarnation,

@@ -56,7 +56,8 @@ describe("a gateway's learner", () => {
     rig.tick();
     const operation = { type: "create", path: "/x", data: "", acl: [], mode: 0 } as const;
     const origin = { gateway: INCARNATION, number: 1 };
-    rig.leader.propose([operation], { origin, digest: "0123456789abcdef" });
+    const request = { origin, session: 0, credentials: [], operation };
+    rig.leader.propose([request], "0123456789abcdef");
     rig.leader.purge();
     rig.exchange();
     expect(rig.errors).toHaveLength(1);

@@ -44,8 +44,9 @@ const sequential = { session: 0, consistency: "sequential" } as const;
 const local = { session: 0, consistency: "local" } as const;
 
 describe("an observer", () => {
-  it("refuses everything at once before it has heard of a leader", async () => {
+  it("refuses everything at once when it has not heard of a leader for a while", async () => {
     const { observer } = observerOf(new LoneLeader());
+    for (let ticks = 0; ticks < 8; ticks += 1) observer.tick();
     expect(observer.readiness()).toMatchObject({ ready: false });
     for (const refused of [
       observer.submit(write),
@@ -54,6 +55,13 @@ describe("an observer", () => {
     ]) {
       await expect(refused).rejects.toMatchObject({ name: "Unavailable", ambiguous: false });
     }
+  });
+
+  it("lets requests wait while it starts", async () => {
+    const { observer, tick } = observerOf(new LoneLeader());
+    const read = observer.read(sequential, (tree) => tree.has("/"));
+    tick();
+    expect(await read).toBe(true);
   });
 
   it("serves reads once it has the leader's tree", async () => {

@@ -1,16 +1,16 @@
 import {
   DataTree,
   OPEN_ACL_UNSAFE,
-  type Operation,
   type Origin,
   prepare,
+  type Request,
   SnapshotWriter,
-  type Txn,
   TxnBatchWriter,
 } from "@meerkat/tree";
 import {
   type Envelope,
   EPOCH_ZERO,
+  type Epoch,
   type Incarnation,
   Peer,
   type Proposal,
@@ -26,12 +26,14 @@ import {
 const SELF = 1 as ServerId;
 const STORE = 7 as StoreId;
 const CHUNK_BYTES = 512;
+const LEADERS_OWN: Origin = { gateway: 0, number: 0 };
 
 /** The only voter of its ensemble: the real peer and tree, with memory for a disk. */
 export class LoneLeader {
   /** What it says, to whomever; the test carries it. */
   readonly sent: Envelope[] = [];
   readonly tree = new DataTree();
+  onBarrier: (id: number, zxid: Zxid) => void = () => undefined;
   readonly #peer: Peer;
   readonly #batch = new TxnBatchWriter();
   #log: Proposal[] = [];
@@ -64,6 +66,10 @@ export class LoneLeader {
     this.#drain();
   }
 
+  get epoch(): Epoch {
+    return this.#peer.status.epoch;
+  }
+
   get lastZxid(): Zxid {
     return this.#peer.status.lastZxid;
   }
@@ -78,25 +84,33 @@ export class LoneLeader {
     this.#drain();
   }
 
-  create(path: string, origin: Origin = { gateway: 0, number: 1 }): void {
-    this.propose([{ type: "create", path, data: "", acl: OPEN_ACL_UNSAFE, mode: 0 }], { origin });
+  create(path: string, origin: Origin = LEADERS_OWN): void {
+    this.propose([
+      {
+        origin,
+        session: 0,
+        credentials: [],
+        operation: { type: "create", path, data: "", acl: OPEN_ACL_UNSAFE, mode: 0 },
+      },
+    ]);
   }
 
   /** One batch. With `digest` it claims another state than it leads to. */
-  propose(
-    operations: readonly Operation[],
-    { origin = { gateway: 0, number: 1 }, digest }: { origin?: Origin; digest?: string } = {},
-  ): void {
+  propose(requests: readonly Request[], digest?: string): void {
     const first = this.#peer.nextZxid;
     const time = 1_000;
     this.#batch.begin(first, time);
-    for (const [index, operation] of operations.entries()) {
-      const request = { origin, session: 0, credentials: [], operation };
-      const txn: Txn = prepare(this.tree, request, { zxid: first + index, time });
-      this.#batch.add(txn);
+    for (const [index, request] of requests.entries()) {
+      this.#batch.add(prepare(this.tree, request, { zxid: first + index, time }));
     }
     const payload = this.#batch.finish(digest ?? this.tree.digestHex);
-    this.#peer.propose(payload, operations.length);
+    this.#peer.propose(payload, requests.length);
+    this.#drain();
+  }
+
+  /** Proves its leadership, which a lone voter does at once; then `onBarrier` hears the zxid. */
+  barrier(id: number): void {
+    this.#peer.barrier(id);
     this.#drain();
   }
 
@@ -123,6 +137,7 @@ export class LoneLeader {
     this.sent.push(...ready.sendAfterPersist);
     this.#peer.persisted(ready.number);
     for (const { last } of ready.deliver) this.tree.journal.commit(last);
+    for (const { id, zxid } of ready.barriers) this.onBarrier(id, zxid);
     for (const read of ready.reads) this.#peer.provide(this.#read(read));
   }
 
