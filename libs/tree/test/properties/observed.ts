@@ -49,16 +49,22 @@ export function pictureOfModel(state: ModelState): Picture {
 
 /** Remembers what an apply says to its gateway. */
 export class RecordingSink implements ApplySink {
-  readonly results = new Map<number, TxnResult>();
-  events: TreeEvent[] = [];
+  readonly results: { readonly number: number; readonly result: TxnResult }[] = [];
+  readonly events: TreeEvent[] = [];
   readonly closed: number[] = [];
+
+  forget(): void {
+    this.results.length = 0;
+    this.events.length = 0;
+    this.closed.length = 0;
+  }
 
   wantsResult(gateway: number): boolean {
     return gateway === 1;
   }
 
-  onResult(requestNumber: number, result: TxnResult): void {
-    this.results.set(requestNumber, result);
+  onResult(number: number, result: TxnResult): void {
+    this.results.push({ number, result });
   }
 
   onEvent(event: TreeEvent): void {

@@ -28,20 +28,15 @@ const ANN: Id = { scheme: "digest", id: "ann:hash" };
 const ADDRESS: Id = { scheme: "ip", id: "10.0.0.1" };
 const SUPER: Id = { scheme: "super", id: "" };
 
+const QUOTA_OF_A = "/zookeeper/quota/a/zookeeper";
+
 /** Few paths, so that operations meet; some have children of their own, some are malformed. */
 const anyPath = weighted<string>([
   [20, ["/a", "/b", "/a/b", "/a/b/c", "/a/c", "/b/d", "/a/b/c/d/e"]],
   [4, ["/a/s-0000000000", "/a/s-0000000001", "/b/0000000000", "/a/s-0000000002/x"]],
   [2, ["/", "/zookeeper", "/zookeeper/config", "/zookeeper/quota", "/zookeeper/x"]],
   [1, ["/a/", "", "x", "/a//b", "/a/./b", "/a\0", "x/y", "/b/\ue000/z"]],
-  [
-    3,
-    [
-      "/zookeeper/quota/a/zookeeper_limits",
-      "/zookeeper/quota/a/zookeeper_limits",
-      "/zookeeper/quota/a/zookeeper_stats",
-    ],
-  ],
+  [3, [`${QUOTA_OF_A}_limits`, `${QUOTA_OF_A}_limits`, `${QUOTA_OF_A}_stats`]],
 ]);
 const sequentialPath = fc.constantFrom("/a/s-", "/a/", "/b/", "/b/d/s-", "/s-", "/a/b/.", "s-");
 
@@ -249,9 +244,16 @@ export const anyPlan: fc.Arbitrary<RequestPlan> = record({
 export const PRELUDE: readonly RequestPlan[] = [
   planOf({ type: "createSession", timeoutMs: 4000, password: "0123456789abcdef" }),
   planOf({ type: "createSession", timeoutMs: 9000, password: "fedcba9876543210" }),
-  ...["/a", "/b", "/a/b", "/zookeeper/quota/a"].map((path) =>
+  ...["/a", "/b", "/a/b", "/zookeeper/quota/a", `${QUOTA_OF_A}_stats`].map((path) =>
     planOf({ type: "create", path, data: path, acl: OPEN_ACL_UNSAFE, mode: 0 }),
   ),
+  planOf({
+    type: "create",
+    path: `${QUOTA_OF_A}_limits`,
+    data: "count=1,bytes=1=;byteHardLimit=25;countHardLimit=7",
+    acl: OPEN_ACL_UNSAFE,
+    mode: 0,
+  }),
 ];
 
 function planOf(operation: OperationPlan): RequestPlan {

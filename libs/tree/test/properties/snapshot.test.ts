@@ -111,7 +111,7 @@ test(
         expectSame(pictureOfTree(restored), expected);
         expect(restored.lastZxid).toBe(leader.lastZxid);
       }),
-      runsOf(150),
+      runsOf(200),
     );
   },
   PROPERTY_TIMEOUT_MS,
