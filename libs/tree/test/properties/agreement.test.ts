@@ -85,7 +85,7 @@ test(
   () => {
     fc.assert(
       fc.property(fc.array(anyPlan, { maxLength: 60, size: "max" }), expectAgreement),
-      runsOf(120),
+      runsOf(160),
     );
   },
   PROPERTY_TIMEOUT_MS,

@@ -32,7 +32,7 @@ const QUOTA_OF_A = "/zookeeper/quota/a/zookeeper";
 
 /** Few paths, so that operations meet; some have children of their own, some are malformed. */
 const anyPath = weighted<string>([
-  [20, ["/a", "/b", "/a/b", "/a/b/c", "/a/c", "/b/d", "/a/b/c/d/e"]],
+  [20, ["/a", "/b", "/a/b", "/a/b/c", "/a/c", "/b/d", "/a/b/c/d", "/a/b/c/d/e"]],
   [4, ["/a/s-0000000000", "/a/s-0000000001", "/b/0000000000", "/a/s-0000000002/x"]],
   [2, ["/", "/zookeeper", "/zookeeper/config", "/zookeeper/quota", "/zookeeper/x"]],
   [1, ["/a/", "", "x", "/a//b", "/a/./b", "/a\0", "x/y", "/b/\ue000/z"]],
@@ -46,9 +46,9 @@ const anyData: fc.Arbitrary<ZnodeData> = fc.constantFrom(
 );
 
 const anyAcl: fc.Arbitrary<readonly Acl[]> = weighted<readonly Acl[]>([
-  [12, [OPEN_ACL_UNSAFE]],
+  [8, [OPEN_ACL_UNSAFE]],
   [2, [[{ perms: 31, id: { scheme: "auth", id: "" } }]]],
-  [2, [[{ perms: 1, id: { scheme: "world", id: "anyone" } }]]],
+  [3, [[{ perms: 1, id: { scheme: "world", id: "anyone" } }]]],
   [
     2,
     [
@@ -66,7 +66,7 @@ const anyAcl: fc.Arbitrary<readonly Acl[]> = weighted<readonly Acl[]>([
 const anyCredentials = weighted<readonly Id[]>([
   [3, [[BOB], [BOB, ADDRESS]]],
   [1, [[], [ANN], [ADDRESS], [ANN, BOB]]],
-  [6, [[SUPER]]],
+  [3, [[SUPER]]],
 ]);
 
 const anyVersion = weighted([
@@ -240,21 +240,23 @@ export const anyPlan: fc.Arbitrary<RequestPlan> = record({
   elapsedMs: fc.constantFrom(0, 0, 0, 1, 700, 2500),
 });
 
-/** Two sessions and a few nodes, so that what follows meets something. */
+/** Sessions and nodes of several kinds, so that what follows meets something. */
 export const PRELUDE: readonly RequestPlan[] = [
   planOf({ type: "createSession", timeoutMs: 4000, password: "0123456789abcdef" }),
   planOf({ type: "createSession", timeoutMs: 9000, password: "fedcba9876543210" }),
   ...["/a", "/b", "/a/b", "/zookeeper/quota/a", `${QUOTA_OF_A}_stats`].map((path) =>
-    planOf({ type: "create", path, data: path, acl: OPEN_ACL_UNSAFE, mode: 0 }),
+    planOf(newNode(path, path)),
   ),
-  planOf({
-    type: "create",
-    path: `${QUOTA_OF_A}_limits`,
-    data: "count=1,bytes=1=;byteHardLimit=25;countHardLimit=7",
-    acl: OPEN_ACL_UNSAFE,
-    mode: 0,
-  }),
+  planOf(newNode(`${QUOTA_OF_A}_limits`, "count=1,bytes=1=;byteHardLimit=25;countHardLimit=7")),
+  planOf({ ...newNode("/b/d", null), mode: 4 }),
+  planOf(newNode("/b/d/s-", null)),
+  planOf({ type: "delete", path: "/b/d/s-", version: 0 }),
+  { ...planOf({ ...newNode("/a/b/c", null), mode: 1 }), slot: 1 },
 ];
+
+function newNode(path: string, data: ZnodeData): CreateOperation {
+  return { type: "create", path, data, acl: OPEN_ACL_UNSAFE, mode: 0 };
+}
 
 function planOf(operation: OperationPlan): RequestPlan {
   return { slot: 0, gateway: 1, credentials: [], operation, key: undefined, elapsedMs: 0 };

@@ -10,6 +10,8 @@ import { anyPlan, PRELUDE } from "./plans.ts";
 
 const anyCase = fc.record({
   before: fc.array(anyPlan, { maxLength: 25, size: "max" }),
+  /** Proposed by the leader, then rolled back, before the snapshot is begun. */
+  undone: fc.array(anyPlan, { maxLength: 6, size: "max" }),
   /** After each of these a slice is written; when they are at an end, the rest at once. */
   during: fc.array(fc.record({ plan: anyPlan, sliceBytes: fc.constantFrom(0, 1, 60, 200, 2000) }), {
     maxLength: 25,
@@ -70,7 +72,7 @@ test(
   "a fuzzy snapshot with the log replayed over it, once and twice, is the tree it was taken of",
   () => {
     fc.assert(
-      fc.property(anyCase, ({ before, during, after, secondAt }) => {
+      fc.property(anyCase, ({ before, undone, during, after, secondAt }) => {
         const history = new History(TREE_OPTIONS);
         const { leader, log } = history;
         const digests = new Map<number, string>();
@@ -79,6 +81,9 @@ test(
           digests.set(leader.lastZxid, leader.digestHex);
         };
         for (const plan of [...PRELUDE, ...before]) run(plan);
+        const kept = leader.lastZxid;
+        for (const plan of undone) run(plan);
+        history.rollback(kept);
         const snapshot = new Snapshot(leader);
         for (const { plan, sliceBytes } of during) {
           run(plan);
