@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { HostInfo } from "./options.ts";
+import { problemResponses } from "./routes/problem-docs.ts";
 import { ProblemBody } from "./schemas/problem.ts";
 
 const DESCRIPTION = `Meerkat keeps a replicated tree of znodes. Every write is a transaction in one
@@ -18,17 +19,24 @@ const TAGS = [
   { name: "health", description: "For orchestrators" },
 ];
 
-const PROBLEM_WORDS: Readonly<Record<number, string>> = {
-  400: "The request is wrong; `field` names the part that is.",
-  401: "Credentials or the session's token are missing or not accepted.",
-  403: "The ACL does not allow this to these credentials.",
-  404: "There is no such znode (NoNode).",
-  409: "The tree's state does not allow this: NodeExists, NotEmpty and others.",
-  412: "BadVersion, or If-None-Match: * on a znode that exists.",
-  413: "Beyond a limit; `field` names it.",
-  415: "The route takes application/json.",
-  503: "Not now: `Retry-After` says when to try again, `ambiguous` whether it may be applied.",
-};
+const SECURITY_SCHEMES = {
+  basic: {
+    type: "http",
+    scheme: "basic",
+    description:
+      "For ACLs: the credential digest:user:base64(SHA1(user:password)) of ZooKeeper. There is " +
+      "no registration; a password only has to equal the one that an ACL was made with.",
+  },
+  session: {
+    type: "apiKey",
+    in: "header",
+    name: "Meerkat-Session",
+    description: "Token of a session, from POST /v1/sessions.",
+  },
+} as const;
+
+/** Operations that do without a body; the plugin calls every body required. */
+const BODY_IS_OPTIONAL: readonly string[] = ["createZnode", "createSession"];
 
 /** The OpenAPI document at /docs/json and its page at /docs; both come from this process alone. */
 export async function serveDocs(server: FastifyInstance, host: HostInfo): Promise<void> {
@@ -38,22 +46,25 @@ export async function serveDocs(server: FastifyInstance, host: HostInfo): Promis
       openapi: "3.1.0",
       info: { title: "Meerkat HTTP API", version: host.version, description: DESCRIPTION },
       tags: TAGS,
-      components: {
-        securitySchemes: {
-          basic: { type: "http", scheme: "basic", description: "ZooKeeper's digest scheme." },
-          session: { type: "apiKey", in: "header", name: "Meerkat-Session" },
-        },
-      },
+      components: { securitySchemes: SECURITY_SCHEMES },
       security: [{}, { basic: [] }, { session: [] }],
     },
     exposeHeadRoutes: true,
     refResolver: {
-      buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`),
+      buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `def-${i}`),
     },
     transform: ({ schema, url, route }) => ({
       schema: withProblems(schema, route.config?.problems ?? []),
       url: url.replace("/*", "/:path"),
     }),
+    transformObject: (document) => {
+      if ("swaggerObject" in document) return document.swaggerObject;
+      const { openapiObject } = document;
+      for (const path of Object.values(openapiObject.paths ?? {})) {
+        for (const operation of Object.values(path ?? {})) relaxBody(operation);
+      }
+      return openapiObject;
+    },
   });
   await server.register(swaggerUi, {
     routePrefix: "/docs",
@@ -67,14 +78,16 @@ export async function serveDocs(server: FastifyInstance, host: HostInfo): Promis
   });
 }
 
+function relaxBody(operation: unknown): void {
+  const { operationId, requestBody } = operation as {
+    operationId?: string;
+    requestBody?: { required?: boolean };
+  };
+  if (requestBody === undefined || !BODY_IS_OPTIONAL.includes(operationId ?? "")) return;
+  requestBody.required = false;
+}
+
 function withProblems(schema: FastifySchema, problems: readonly number[]): FastifySchema {
-  const responses = (schema?.response ?? {}) as Record<string, unknown>;
-  const documented = problems.map((status) => [
-    status,
-    {
-      description: PROBLEM_WORDS[status],
-      content: { "application/problem+json": { schema: { $ref: "Problem#" } } },
-    },
-  ]);
-  return { ...schema, response: { ...responses, ...Object.fromEntries(documented) } };
+  const answers = (schema?.response ?? {}) as Record<string, unknown>;
+  return { ...schema, response: { ...answers, ...problemResponses(problems) } };
 }

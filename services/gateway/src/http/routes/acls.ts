@@ -6,10 +6,10 @@ import { makeGetAcl, makeSetAcl } from "../handlers/acls.ts";
 import { AclAnswer, AclQuery, SetAclBody, SetAclQuery } from "../schemas/acl.ts";
 import { PathParams, ReadHeaders, WriteHeaders } from "../schemas/common.ts";
 import { WrittenAnswer } from "../schemas/znode.ts";
-import { routeOptions } from "./route-docs.ts";
+import { answer } from "./answer-docs.ts";
+import { hidden, routeOptions } from "./route-docs.ts";
 
 const TAGS = ["acls"];
-const URLS = ["/v1/acls", "/v1/acls/*"] as const;
 
 const GET = routeOptions(
   {
@@ -23,7 +23,7 @@ const GET = routeOptions(
     params: PathParams,
     querystring: AclQuery,
     headers: Type.Object(ReadHeaders),
-    response: { 200: AclAnswer },
+    response: { 200: answer("The ACL and the stat.", AclAnswer) },
   },
 );
 
@@ -43,16 +43,17 @@ const PUT = routeOptions(
     querystring: SetAclQuery,
     headers: Type.Object(WriteHeaders),
     body: SetAclBody,
-    response: { 200: WrittenAnswer },
+    response: { 200: answer("The ACL is set.", WrittenAnswer) },
   },
 );
 
 export function aclRoutes(door: Door) {
   return async (server: FastifyInstance): Promise<void> => {
     identifyClients(server, door);
-    for (const url of URLS) {
-      server.get(url, GET, makeGetAcl(door));
-      server.put(url, PUT, makeSetAcl(door));
-    }
+    // Without a slash behind it: the root too.
+    server.get("/v1/acls/*", GET, makeGetAcl(door));
+    server.get("/v1/acls", hidden(GET), makeGetAcl(door));
+    server.put("/v1/acls/*", PUT, makeSetAcl(door));
+    server.put("/v1/acls", hidden(PUT), makeSetAcl(door));
   };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Door } from "../door.ts";
 import { makeGetCluster } from "../handlers/cluster.ts";
 import { ClusterAnswer } from "../schemas/cluster.ts";
+import { answer } from "./answer-docs.ts";
 import { routeOptions } from "./route-docs.ts";
 
 const GET = routeOptions(
@@ -11,7 +12,7 @@ const GET = routeOptions(
     summary: "Every server that this gateway has heard of, and who leads",
     problems: [],
   },
-  { response: { 200: ClusterAnswer } },
+  { response: { 200: answer("What this gateway knows.", ClusterAnswer) } },
 );
 
 export function clusterRoutes(door: Door) {

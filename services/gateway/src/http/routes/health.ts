@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Door } from "../door.ts";
 import { getLive, makeGetReady } from "../handlers/health.ts";
 import { HealthAnswer } from "../schemas/health.ts";
+import { answer } from "./answer-docs.ts";
 import { routeOptions } from "./route-docs.ts";
 
 const TAGS = ["health"];
@@ -13,7 +14,7 @@ const LIVE = routeOptions(
     summary: "The process runs",
     problems: [],
   },
-  { response: { 200: HealthAnswer } },
+  { response: { 200: answer("It runs.", HealthAnswer) } },
 );
 
 const READY = routeOptions(
@@ -24,7 +25,7 @@ const READY = routeOptions(
     description: "503 says why not: without a quorum, or while the gateway catches up.",
     problems: [503],
   },
-  { response: { 200: HealthAnswer } },
+  { response: { 200: answer("It serves.", HealthAnswer) } },
 );
 
 export function healthRoutes(door: Door) {

@@ -25,6 +25,11 @@ interface RouteSchemas {
   readonly response: Readonly<Record<number, unknown>>;
 }
 
+/** The same route under a URL that the documentation does not name. */
+export function hidden<T extends { readonly schema: object }>(options: T): T {
+  return { ...options, schema: { ...options.schema, hide: true } };
+}
+
 /** A route's `schema` and `config` in one: the schemas that are checked and the words about them. */
 export function routeOptions(docs: RouteDocs, schemas: RouteSchemas) {
   const { problems, tags, ...words } = docs;

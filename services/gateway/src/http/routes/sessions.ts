@@ -1,15 +1,14 @@
 import type { FastifyInstance } from "fastify";
-import { Type } from "typebox";
 import { identifyClients } from "../client.ts";
 import type { Door } from "../door.ts";
 import { makeCreateSession, makeDeleteSession, makeGetSession } from "../handlers/sessions.ts";
-import { SessionHeaders } from "../schemas/common.ts";
 import {
   CreatedSession,
   CreateSessionBody,
   SessionAnswer,
   SessionParams,
 } from "../schemas/session.ts";
+import { answer, emptyAnswer, LOCATION } from "./answer-docs.ts";
 import { routeOptions } from "./route-docs.ts";
 
 const TAGS = ["sessions"];
@@ -22,18 +21,17 @@ const CREATE = routeOptions(
     description:
       "Ephemeral znodes belong to a session and go with it. Every request with its token as " +
       "`Meerkat-Session` keeps it alive, at any gateway.",
-    problems: [400, 415, 503],
+    problems: [400, 401, 415, 503],
   },
   {
     body: { content: { "application/json": { schema: CreateSessionBody } } },
-    response: { 201: CreatedSession },
+    response: { 201: answer("The session and its token.", CreatedSession, LOCATION) },
   },
 );
 
 const OWN = {
   params: SessionParams,
-  headers: Type.Object(SessionHeaders),
-  response: { 200: SessionAnswer },
+  response: { 200: answer("It lives.", SessionAnswer) },
 };
 
 const GET = routeOptions(
@@ -63,7 +61,7 @@ const DELETE = routeOptions(
     summary: "End a session, and with it its ephemeral znodes",
     problems: [400, 401, 403, 503],
   },
-  { ...OWN, response: { 204: { type: "null", description: "It is closed." } } },
+  { ...OWN, response: { 204: emptyAnswer("It is closed.") } },
 );
 
 export function sessionRoutes(door: Door) {

@@ -5,6 +5,7 @@ import type { Door } from "../door.ts";
 import { makeRunTransaction } from "../handlers/run-transaction.ts";
 import { WriteHeaders } from "../schemas/common.ts";
 import { TransactionAnswer, TransactionBody } from "../schemas/transaction.ts";
+import { answer } from "./answer-docs.ts";
 import { routeOptions } from "./route-docs.ts";
 
 const RUN = routeOptions(
@@ -21,7 +22,7 @@ const RUN = routeOptions(
   {
     headers: Type.Object(WriteHeaders),
     body: TransactionBody,
-    response: { 200: TransactionAnswer },
+    response: { 200: answer("All of it was done.", TransactionAnswer) },
   },
 );
 

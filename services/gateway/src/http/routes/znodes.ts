@@ -15,14 +15,14 @@ import {
   GetZnodeQuery,
   PutZnodeQuery,
   WrittenAnswer,
+  ZNODE_EXAMPLE,
   ZnodeAnswer,
   ZnodeBody,
 } from "../schemas/znode.ts";
-import { routeOptions } from "./route-docs.ts";
+import { answer, ETAG, emptyAnswer, LOCATION } from "./answer-docs.ts";
+import { hidden, routeOptions } from "./route-docs.ts";
 
 const TAGS = ["znodes"];
-/** `/v1/znodes` alone is the root too. */
-const URLS = ["/v1/znodes", "/v1/znodes/*"] as const;
 
 /** Bytes are outside of what JSON Schema can say. */
 const RawBytes = Type.Any({ description: "The znode's data as it is." });
@@ -38,6 +38,7 @@ const IF_MATCH = Type.Optional(
     description: 'Only if the znode is at this version, such as "3"; * is any version.',
   }),
 );
+const CREATED = { ...ETAG, ...LOCATION };
 const IF_NONE_MATCH = "if-none-match";
 
 const GET = routeOptions(
@@ -61,13 +62,14 @@ const GET = routeOptions(
       ),
     }),
     response: {
-      200: {
-        description: "The znode, or a page of its children where `children` is given.",
-        content: {
-          "application/json": { schema: Type.Union([ZnodeAnswer, ChildrenAnswer]) },
-          "application/octet-stream": { schema: RawBytes },
-        },
-      },
+      200: withRawBytes(
+        answer(
+          "The znode, or a page of its children where `children` is given.",
+          Type.Union([ZnodeAnswer, ChildrenAnswer], { examples: [ZNODE_EXAMPLE] }),
+          ETAG,
+        ),
+      ),
+      304: emptyAnswer("The copy that the client has is of this version.", ETAG),
     },
   },
 );
@@ -87,8 +89,8 @@ const CREATE = routeOptions(
     headers: Type.Object(WriteHeaders),
     body: BODY,
     response: {
-      201: { description: "Created; `Location` has its name.", ...json(WrittenAnswer) },
-      200: { description: "It existed already (`ifNotExists`).", ...json(WrittenAnswer) },
+      201: answer("Created, under the name in Location.", WrittenAnswer, CREATED),
+      200: answer("It existed already (`ifNotExists`).", WrittenAnswer, CREATED),
     },
   },
 );
@@ -115,8 +117,8 @@ const PUT = routeOptions(
     }),
     body: BODY,
     response: {
-      200: { description: "The data is set.", ...json(WrittenAnswer) },
-      201: { description: "The znode was created.", ...json(WrittenAnswer) },
+      200: answer("The data is set.", WrittenAnswer, ETAG),
+      201: answer("The znode was created.", WrittenAnswer, CREATED),
     },
   },
 );
@@ -132,7 +134,7 @@ const DELETE = routeOptions(
     params: PathParams,
     querystring: DeleteZnodeQuery,
     headers: Type.Object({ ...WriteHeaders, "if-match": IF_MATCH }),
-    response: { 204: { type: "null", description: "It is gone." } },
+    response: { 204: emptyAnswer("It is gone.") },
   },
 );
 
@@ -140,15 +142,19 @@ export function znodeRoutes(door: Door) {
   return async (server: FastifyInstance): Promise<void> => {
     identifyClients(server, door);
     takeRawBodies(server);
-    for (const url of URLS) {
-      server.get(url, GET, makeGetZnode(door));
-      server.post(url, CREATE, makeCreateZnode(door));
-      server.put(url, PUT, makePutZnode(door));
-      server.delete(url, DELETE, makeDeleteZnode(door));
-    }
+    // Without a slash behind it: the root too.
+    server.get("/v1/znodes/*", GET, makeGetZnode(door));
+    server.get("/v1/znodes", hidden(GET), makeGetZnode(door));
+    server.post("/v1/znodes/*", CREATE, makeCreateZnode(door));
+    server.post("/v1/znodes", hidden(CREATE), makeCreateZnode(door));
+    server.put("/v1/znodes/*", PUT, makePutZnode(door));
+    server.put("/v1/znodes", hidden(PUT), makePutZnode(door));
+    server.delete("/v1/znodes/*", DELETE, makeDeleteZnode(door));
+    server.delete("/v1/znodes", hidden(DELETE), makeDeleteZnode(door));
   };
 }
 
-function json(schema: typeof WrittenAnswer) {
-  return { content: { "application/json": { schema } } };
+function withRawBytes<T extends { readonly content: object }>(documented: T) {
+  const content = { ...documented.content, "application/octet-stream": { schema: RawBytes } };
+  return { ...documented, content };
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { CLOSED, Consistency, INT32_MAX, INT32_MIN, ZnodePath } from "./common.ts";
-import { StatBody } from "./stat.ts";
+import { STAT_EXAMPLE, StatBody } from "./stat.ts";
 
 export const AclEntry = Type.Object(
   {
@@ -48,13 +48,12 @@ export const SetAclBody = Type.Object(
 );
 export type SetAclBody = Static<typeof SetAclBody>;
 
-export const AclAnswer = Type.Object({
-  path: ZnodePath,
-  acl: Type.Array(AclEntryAnswer, {
-    examples: [[{ scheme: "world", id: "anyone", perms: "cdrwa" }]],
-  }),
-  stat: StatBody,
-});
+const ACL_EXAMPLE = [{ scheme: "world", id: "anyone", perms: "cdrwa" }];
+
+export const AclAnswer = Type.Object(
+  { path: ZnodePath, acl: Type.Array(AclEntryAnswer), stat: StatBody },
+  { examples: [{ path: "/app/config", acl: ACL_EXAMPLE, stat: STAT_EXAMPLE }] },
+);
 
 export const AclQuery = Type.Object({ consistency: Consistency }, CLOSED);
 export type AclQuery = Static<typeof AclQuery>;

@@ -29,21 +29,52 @@ const ServerAnswer = Type.Object({
   silent: Type.Boolean({ description: "Not heard of for several reports: perhaps it is down." }),
 });
 
-export const ClusterAnswer = Type.Object({
-  leader: Type.Unsafe<number | null>({
-    type: ["integer", "null"],
-    description: "Id of the established leader; null while there is none.",
-  }),
-  epoch: Type.Integer(),
-  zxid: ZxidText,
-  gateway: Type.Object({
-    id: Type.Integer(),
-    name: Type.String(),
-    version: Type.String(),
-    ready: Type.Boolean(),
-    reason: Type.Optional(Type.String()),
-  }),
-  servers: Type.Array(ServerAnswer),
-});
+const CLUSTER_EXAMPLE = {
+  leader: 2,
+  epoch: 1,
+  zxid: "0x100000002",
+  gateway: { id: 1001, name: "gateway-1", version: "0.1.0", ready: true },
+  servers: [
+    {
+      id: 2,
+      name: "replica-2",
+      kind: "replica",
+      role: "LEADING",
+      phase: "BROADCAST",
+      epoch: 1,
+      leader: 2,
+      established: true,
+      voice: true,
+      lastZxid: "0x100000002",
+      appliedZxid: "0x100000002",
+      lag: 0,
+      digest: "9f86d081884c7d65",
+      address: "",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      ageMs: 412,
+      silent: false,
+    },
+  ],
+};
+
+export const ClusterAnswer = Type.Object(
+  {
+    leader: Type.Unsafe<number | null>({
+      type: ["integer", "null"],
+      description: "Id of the established leader; null while there is none.",
+    }),
+    epoch: Type.Integer(),
+    zxid: ZxidText,
+    gateway: Type.Object({
+      id: Type.Integer(),
+      name: Type.String(),
+      version: Type.String(),
+      ready: Type.Boolean(),
+      reason: Type.Optional(Type.String()),
+    }),
+    servers: Type.Array(ServerAnswer),
+  },
+  { examples: [CLUSTER_EXAMPLE] },
+);
 export type ClusterAnswer = Static<typeof ClusterAnswer>;
 export type ServerAnswer = Static<typeof ServerAnswer>;

@@ -66,30 +66,18 @@ export const PathParams = Type.Object({
   }),
 });
 
-export const SessionHeaders = {
-  "meerkat-session": Type.Optional(
-    Type.String({ description: "Token of a session, from POST /v1/sessions." }),
-  ),
-  authorization: Type.Optional(
-    Type.String({
-      description: "Basic: the credential digest:user:base64(SHA1(user:password)) for ACLs.",
-    }),
-  ),
-};
-
-/** Request headers of every read. */
+/** Request headers of every read; credentials and the session's token stand as security schemes. */
 export const ReadHeaders = {
-  ...SessionHeaders,
   "meerkat-zxid": Type.Optional(
     Type.String({
       description: "A zxid that the client has seen: the answer is never older than it.",
+      examples: ["0x100000002"],
     }),
   ),
 };
 
 /** Request headers of every write. */
 export const WriteHeaders = {
-  ...SessionHeaders,
   "idempotency-key": Type.Optional(
     Type.String({
       minLength: 1,
@@ -97,6 +85,7 @@ export const WriteHeaders = {
       description:
         "1 to 255 printable ASCII characters. A repeated request with the same key is not " +
         "applied again; it gets the answer of the first.",
+      examples: ["4f1c3e9a"],
     }),
   ),
 };

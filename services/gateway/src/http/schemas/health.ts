@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 
-export const HealthAnswer = Type.Object({
-  status: Type.String({ examples: ["ready"] }),
-});
+export const HealthAnswer = Type.Object(
+  { status: Type.String() },
+  { examples: [{ status: "ready" }] },
+);

@@ -25,13 +25,22 @@ export type CreateSessionBody = Static<typeof CreateSessionBody>;
 
 export const SessionParams = Type.Object({ id: SessionIdText });
 
-export const CreatedSession = Type.Object({
-  id: SessionIdText,
-  timeoutMs: Type.Integer(),
-  token: Type.String({
-    description: "Send it as Meerkat-Session. Whoever has it owns the session: keep it secret.",
-    examples: ["0x100000001.AAECAwQFBgcICQoLDA0ODw"],
-  }),
-});
+export const CreatedSession = Type.Object(
+  {
+    id: SessionIdText,
+    timeoutMs: Type.Integer(),
+    token: Type.String({
+      description: "Send it as Meerkat-Session. Whoever has it owns the session: keep it secret.",
+    }),
+  },
+  {
+    examples: [
+      { id: "0x100000001", timeoutMs: 10000, token: "0x100000001.AAECAwQFBgcICQoLDA0ODw" },
+    ],
+  },
+);
 
-export const SessionAnswer = Type.Object({ id: SessionIdText, timeoutMs: Type.Integer() });
+export const SessionAnswer = Type.Object(
+  { id: SessionIdText, timeoutMs: Type.Integer() },
+  { examples: [{ id: "0x100000001", timeoutMs: 10000 }] },
+);

@@ -4,6 +4,20 @@ import { ZxidText } from "./common.ts";
 const Time = Type.Integer({ description: "Milliseconds since the Unix epoch." });
 const Count = Type.Integer({ minimum: 0 });
 
+export const STAT_EXAMPLE = {
+  czxid: "0x100000002",
+  mzxid: "0x100000002",
+  ctime: 1767225602000,
+  mtime: 1767225602000,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: "0x0",
+  dataLength: 5,
+  numChildren: 0,
+  pzxid: "0x100000002",
+};
+
 export const StatBody = Type.Object(
   {
     czxid: ZxidText,
@@ -23,21 +37,7 @@ export const StatBody = Type.Object(
   },
   {
     description: "ZooKeeper's Stat.",
-    examples: [
-      {
-        czxid: "0x100000002",
-        mzxid: "0x100000002",
-        ctime: 1700000000000,
-        mtime: 1700000000000,
-        version: 0,
-        cversion: 0,
-        aversion: 0,
-        ephemeralOwner: "0x0",
-        dataLength: 5,
-        numChildren: 0,
-        pzxid: "0x100000002",
-      },
-    ],
+    examples: [STAT_EXAMPLE],
   },
 );
 export type StatBody = Static<typeof StatBody>;

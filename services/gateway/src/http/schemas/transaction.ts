@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { AclList } from "./acl.ts";
 import { CLOSED, DATA_FIELDS, TtlMs, Version, ZnodePath, ZxidText } from "./common.ts";
-import { StatBody } from "./stat.ts";
+import { STAT_EXAMPLE, StatBody } from "./stat.ts";
 import { Mode } from "./znode.ts";
 
 const CREATE_FIELDS = {
@@ -98,22 +98,28 @@ export const ConditionBody = Type.Object(
 );
 export type ConditionBody = Static<typeof ConditionBody>;
 
+const OPS_EXAMPLE = {
+  ops: [
+    { op: "check", path: "/app", version: 3 },
+    { op: "create", path: "/app/job-", data: "x", sequential: true },
+    { op: "set", path: "/app/count", data: "1", version: -1 },
+  ],
+};
+
 export const OpsBody = Type.Object(
   { ops: Type.Array(OperationBody, { description: "Done in order, all or none." }) },
   {
     ...CLOSED,
     title: "Transaction",
-    examples: [
-      {
-        ops: [
-          { op: "check", path: "/app", version: 3 },
-          { op: "create", path: "/app/job-", data: "x", sequential: true },
-          { op: "set", path: "/app/count", data: "1", version: -1 },
-        ],
-      },
-    ],
   },
 );
+
+const CONDITIONAL_EXAMPLE = {
+  if: [{ path: "/app/leader", exists: false }],
+  // biome-ignore lint/suspicious/noThenProperty: the field of the API.
+  then: [{ op: "create", path: "/app/leader", data: "me" }],
+  else: [{ op: "get", path: "/app/leader" }],
+};
 
 export const ConditionalBody = Type.Object(
   {
@@ -125,18 +131,12 @@ export const ConditionalBody = Type.Object(
   {
     ...CLOSED,
     title: "Conditional transaction",
-    examples: [
-      {
-        if: [{ path: "/app/leader", exists: false }],
-        // biome-ignore lint/suspicious/noThenProperty: the field of the API.
-        then: [{ op: "create", path: "/app/leader", data: "me" }],
-        else: [{ op: "get", path: "/app/leader" }],
-      },
-    ],
   },
 );
 
-export const TransactionBody = Type.Union([OpsBody, ConditionalBody]);
+export const TransactionBody = Type.Union([OpsBody, ConditionalBody], {
+  examples: [OPS_EXAMPLE, CONDITIONAL_EXAMPLE],
+});
 export type TransactionBody = Static<typeof TransactionBody>;
 
 /** One shape for the results of all operations, so that it is written without guessing. */
@@ -150,11 +150,22 @@ export const OperationAnswer = Type.Object({
 });
 export type OperationAnswer = Static<typeof OperationAnswer>;
 
-export const TransactionAnswer = Type.Object({
-  zxid: ZxidText,
-  branch: Type.Optional(
-    Type.String({ pattern: "^(then|else)$", description: "Which side was done." }),
-  ),
-  results: Type.Array(OperationAnswer),
-});
+export const TransactionAnswer = Type.Object(
+  {
+    zxid: ZxidText,
+    branch: Type.Optional(
+      Type.String({ pattern: "^(then|else)$", description: "Which side was done." }),
+    ),
+    results: Type.Array(OperationAnswer),
+  },
+  {
+    examples: [
+      {
+        zxid: "0x100000002",
+        branch: "then",
+        results: [{ op: "create", path: "/app/leader", stat: STAT_EXAMPLE }],
+      },
+    ],
+  },
+);
 export type TransactionAnswer = Static<typeof TransactionAnswer>;

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { AclList } from "./acl.ts";
 import { CLOSED, Consistency, DATA_FIELDS, TtlMs, Version, ZnodePath } from "./common.ts";
-import { StatBody } from "./stat.ts";
+import { STAT_EXAMPLE, StatBody } from "./stat.ts";
 
 export const Mode = Type.Union(
   [
@@ -86,11 +86,19 @@ export const ZnodeBody = Type.Object(
 );
 export type ZnodeBody = Static<typeof ZnodeBody>;
 
-export const ZnodeAnswer = Type.Object({ path: ZnodePath, ...DATA_FIELDS, stat: StatBody });
+export const ZNODE_EXAMPLE = { path: "/app/config", data: "hello", stat: STAT_EXAMPLE };
+
+export const ZnodeAnswer = Type.Object(
+  { path: ZnodePath, ...DATA_FIELDS, stat: StatBody },
+  { examples: [ZNODE_EXAMPLE] },
+);
 export type ZnodeAnswer = Static<typeof ZnodeAnswer>;
 
 /** After a write: the data is what the client sent. */
-export const WrittenAnswer = Type.Object({ path: ZnodePath, stat: StatBody });
+export const WrittenAnswer = Type.Object(
+  { path: ZnodePath, stat: StatBody },
+  { examples: [{ path: "/app/config", stat: STAT_EXAMPLE }] },
+);
 
 const ChildEntry = Type.Object(
   {
@@ -105,15 +113,18 @@ const ChildEntry = Type.Object(
 );
 export type ChildEntry = Static<typeof ChildEntry>;
 
-export const ChildrenAnswer = Type.Object({
-  path: ZnodePath,
-  children: Type.Union([Type.Array(Type.String()), Type.Array(ChildEntry)], {
-    description: "In the order of their names (UTF-16 code units).",
-    examples: [["a", "b"]],
-  }),
-  stat: StatBody,
-  after: Type.Optional(
-    Type.String({ description: "There are more: ask again with after=this name." }),
-  ),
-});
+export const ChildrenAnswer = Type.Object(
+  {
+    path: ZnodePath,
+    children: Type.Union([Type.Array(Type.String()), Type.Array(ChildEntry)], {
+      description: "In the order of their names (UTF-16 code units).",
+      examples: [["a", "b"]],
+    }),
+    stat: StatBody,
+    after: Type.Optional(
+      Type.String({ description: "There are more: ask again with after=this name." }),
+    ),
+  },
+  { examples: [{ path: "/app", children: ["config", "jobs"], stat: STAT_EXAMPLE }] },
+);
 export type ChildrenAnswer = Static<typeof ChildrenAnswer>;

@@ -1,7 +1,8 @@
 import type { Command, CommandHandler } from "@meerkat/datadriven";
-import type { LightMyRequestResponse } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { Unavailable } from "../../../src/coordination.ts";
 import type { HttpLimits } from "../../../src/http/options.ts";
+import { OpenapiDescription } from "./openapi-document.ts";
 import { startServer, type TestServer } from "./start.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"] as const;
@@ -22,7 +23,9 @@ export function transcript(): CommandHandler {
   return async (command) => {
     const { server, node } = await running;
     if (METHODS.includes(command.name as Method)) {
-      const response = await server.inject(requestOf(command, tokens));
+      const request = requestOf(command, tokens);
+      const response = await server.inject(request);
+      await holdToItsWord(server, request, response);
       const token = /"token":"([^"]+)"/.exec(response.body)?.[1];
       if (token !== undefined) tokens.push(token);
       return describe(response, tokens);
@@ -49,6 +52,29 @@ export function transcript(): CommandHandler {
     }
     return "";
   };
+}
+
+/** What stands outside of the routes: unknown routes, wrong methods, limits of every request. */
+const UNDOCUMENTED = [404, 405, 414];
+
+/** Whatever a transcript shows must be as the OpenAPI document says. */
+async function holdToItsWord(
+  server: FastifyInstance,
+  { method, url }: { readonly method: string; readonly url: string },
+  { statusCode, headers, body }: LightMyRequestResponse,
+): Promise<void> {
+  const path = url.split("?", 1)[0] ?? "";
+  if (path === "/") return;
+  const description = await OpenapiDescription.of(server);
+  const documented = description.find(method, path)?.responses[statusCode];
+  if (documented === undefined && UNDOCUMENTED.includes(statusCode)) return;
+  if (documented === undefined) throw new Error(`${statusCode} is not documented`);
+  const type = String(headers["content-type"]).split(";", 1)[0] ?? "";
+  const { schema } = documented.content?.[type] ?? {};
+  if (method === "HEAD" || !type.includes("json")) return;
+  if (schema === undefined) throw new Error(`${type} is not documented for ${statusCode}`);
+  if (!description.conforms(schema, JSON.parse(body)))
+    throw new Error(`not as documented: ${body}`);
 }
 
 function limitsOf({ options }: Command): Partial<HttpLimits> {
