@@ -1,0 +1,19 @@
+import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
+
+export interface LoggedTxn {
+  readonly zxid: string;
+  readonly body?: { readonly type: string; readonly code?: number; readonly opIndex?: number };
+}
+
+const INSPECT = resolve(import.meta.dirname, "../../../services/replica/src/inspect.ts");
+
+/** The log of a stopped replica, as `npm run inspect` prints it. */
+export function inspectLog(dataDir: string, replica: string): readonly LoggedTxn[] {
+  const output = execFileSync(process.execPath, [INSPECT, join(dataDir, replica)], {
+    encoding: "utf8",
+    maxBuffer: 512 * 1024 * 1024,
+  });
+  const lines = output.split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as LoggedTxn);
+}
