@@ -1,5 +1,6 @@
 import type { Incarnation, PeerStatus, ServerId, StoreId } from "@meerkat/zab";
 import { Disk } from "./disk.ts";
+import { ElectorRun, electorOf, isElector } from "./elector.ts";
 import { GatewayRun } from "./gateway.ts";
 import type { Image } from "./image.ts";
 import type { Message } from "./messages.ts";
@@ -20,6 +21,13 @@ export interface ReplicaSlot {
   lost: boolean;
 }
 
+export interface ElectorSlot {
+  /** The replica that it advises. */
+  readonly id: ServerId;
+  readonly skew: number;
+  run: ElectorRun | undefined;
+}
+
 export interface GatewaySlot {
   readonly id: ServerId;
   readonly skew: number;
@@ -36,6 +44,8 @@ export interface LiveServer {
 export class Ensemble {
   readonly replicas: readonly ReplicaSlot[];
   readonly gateways: readonly GatewaySlot[];
+  /** Empty where an oracle takes their place. */
+  readonly electors: readonly ElectorSlot[];
   readonly #world: World;
   readonly #prng: Prng;
   #incarnations = 0;
@@ -46,11 +56,23 @@ export class Ensemble {
     this.#prng = new Prng(world.options.seed, "ensemble");
     this.replicas = world.voters.map((id) => this.#newReplica(id));
     this.gateways = world.observers.map((id) => ({ id, skew: this.#drawSkew(), run: undefined }));
+    const elected = world.options.election === "oracle" ? [] : world.voters;
+    this.electors = elected.map((id) => ({ id, skew: this.#drawSkew(), run: undefined }));
   }
 
   startAll(): void {
     for (const slot of this.replicas) this.startReplica(slot);
     for (const slot of this.gateways) this.startGateway(slot);
+    for (const slot of this.electors) this.startElector(slot);
+  }
+
+  startElector(slot: ElectorSlot): void {
+    slot.run ??= new ElectorRun(this.#world, slot.id, slot.skew);
+  }
+
+  crashElector(slot: ElectorSlot): void {
+    slot.run?.process.kill();
+    slot.run = undefined;
   }
 
   startReplica(slot: ReplicaSlot): void {
@@ -106,7 +128,9 @@ export class Ensemble {
   deliver(from: Address, to: Address, message: Message): void {
     const replica = this.replicas[to - 1];
     if (replica !== undefined) replica.run?.receive(from, message);
-    else this.gateways.find(({ id }) => id === to)?.run?.receive(from, message);
+    else if (isElector(to)) {
+      this.electors.find(({ id }) => electorOf(id) === to)?.run?.receive(message);
+    } else this.gateways.find(({ id }) => id === to)?.run?.receive(from, message);
   }
 
   leader(): ReplicaSlot | undefined {

@@ -1,11 +1,15 @@
 import type { Request } from "@meerkat/tree";
 import type { Envelope, Epoch, Zxid } from "@meerkat/zab";
+import type { Advice, Notification, ReplicaState } from "@meerkat/zab/election";
 
 /** Everything that crosses the simulated network. */
 export type Message =
   | { readonly type: "zab"; readonly envelope: Envelope }
   | { readonly type: "request"; readonly message: ToLeader }
-  | { readonly type: "answer"; readonly message: ToGateway };
+  | { readonly type: "answer"; readonly message: ToGateway }
+  | { readonly type: "state"; readonly state: ReplicaState }
+  | { readonly type: "notification"; readonly notification: Notification }
+  | { readonly type: "advice"; readonly advice: Advice };
 
 /**
  * Between gateways and the leader, as libs/transport has it: a gateway numbers its requests 1, 2,

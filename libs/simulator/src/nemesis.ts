@@ -85,12 +85,14 @@ function crash({ ensemble }: Occasion, slot: ReplicaSlot | undefined): End | und
 function powerLoss({ ensemble, fault, world }: Occasion): End {
   for (const slot of ensemble.replicas) ensemble.crashReplica(slot);
   for (const slot of ensemble.gateways) ensemble.crashGateway(slot);
+  for (const slot of ensemble.electors) ensemble.crashElector(slot);
   return () => {
     for (const [index, slot] of ensemble.replicas.entries()) {
       const stagger = ((fault.draws[1] * (index + 3) * 7) % 1) * fault.draws[2] * 300_000;
       world.clock.after(Math.round(stagger), () => ensemble.startReplica(slot));
     }
     for (const slot of ensemble.gateways) ensemble.startGateway(slot);
+    for (const slot of ensemble.electors) ensemble.startElector(slot);
   };
 }
 
@@ -176,6 +178,9 @@ function gatewayCrash(occasion: Occasion): End | undefined {
   return () => occasion.ensemble.startGateway(slot);
 }
 
-function electorCrash(_occasion: Occasion): End | undefined {
-  return undefined;
+function electorCrash({ ensemble, fault }: Occasion): End | undefined {
+  const slot = ensemble.electors[Math.floor(fault.draws[0] * ensemble.electors.length)];
+  if (slot?.run === undefined) return undefined;
+  ensemble.crashElector(slot);
+  return () => ensemble.startElector(slot);
 }

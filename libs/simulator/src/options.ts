@@ -8,8 +8,8 @@ export interface Options {
   readonly voters: number;
   readonly observers: number;
   readonly clientsPerObserver: number;
-  /** "oracle" gives any advice it likes, true or false: safety must not rest on election. */
-  readonly election: "fast-leader-election" | "oracle";
+  /** The oracle gives any advice it likes, true or false: safety must not rest on election. */
+  readonly election: "fast-leader-election" | "oracle" | "both";
   readonly network: NetworkOptions;
   readonly disk: DiskOptions;
   readonly host: HostOptions;
@@ -57,7 +57,7 @@ export interface HostOptions {
 export function drawOptions(seed: number): Options {
   const prng = new Prng(seed, "options");
   const voters = prng.pick([1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7]);
-  const safetyUs = prng.between(1_500, 8_000) * 1000;
+  const safetyUs = prng.between(1_000, 5_000) * 1000;
   const tickUs = prng.pick([20_000, 50_000, 50_000, 100_000]);
   const { faults, enabled } = drawFaults(prng, { voters, safetyUs });
   return {
@@ -65,7 +65,7 @@ export function drawOptions(seed: number): Options {
     voters,
     observers: prng.pick([0, 1, 1, 2, 2, 3]),
     clientsPerObserver: prng.between(1, 4),
-    election: prng.chance(0.6) ? "fast-leader-election" : "oracle",
+    election: prng.pick(["fast-leader-election", "fast-leader-election", "oracle", "oracle", "both"]),
     network: drawNetwork(prng, enabled),
     disk: {
       writeMinUs: 50,

@@ -6,10 +6,10 @@ import type { World } from "./world.ts";
 /**
  * Election by decree, for runs in which it may be as wrong as it likes: each server that looks for
  * a leader is told of one now and then, mostly the same as the others, sometimes anyone. Once
- * `honest`, it names the most recent voter that can lead.
+ * honest, it names the most recent voter that can lead.
  */
 export class Oracle {
-  honest = false;
+  #honest = false;
   readonly #world: World;
   readonly #ensemble: Ensemble;
   readonly #prng: Prng;
@@ -23,21 +23,28 @@ export class Oracle {
     this.#speak();
   }
 
+  /** With electors beside it, it says no more. */
+  becomeHonest(): void {
+    this.#honest = true;
+  }
+
   #speak(): void {
     const { clock, options } = this.#world;
     clock.after(Math.round(this.#prng.exponential(options.host.tickUs)) + 1, () => {
+      const electorsDecide = this.#world.options.election === "both";
+      if (electorsDecide && (this.#honest || this.#prng.chance(0.9))) return this.#speak();
       this.#advise();
       this.#speak();
     });
   }
 
   #advise(): void {
-    if (this.honest) this.#favourite = this.#mostRecent() ?? this.#favourite;
+    if (this.#honest) this.#favourite = this.#mostRecent() ?? this.#favourite;
     else if (this.#prng.chance(0.1)) this.#favourite = this.#prng.pick(this.#world.voters);
     else if (this.#prng.chance(0.05)) this.#favourite = this.#mostRecent() ?? this.#favourite;
     for (const server of this.#ensemble.looking()) {
-      if (!this.honest && this.#prng.chance(0.5)) continue;
-      const wrong = !this.honest && this.#prng.chance(0.1);
+      if (!this.#honest && this.#prng.chance(0.5)) continue;
+      const wrong = !this.#honest && this.#prng.chance(0.1);
       server.advise(wrong ? this.#prng.pick(this.#world.voters) : this.#favourite);
     }
   }

@@ -1,4 +1,5 @@
 import type { Operation } from "@meerkat/tree";
+import type { Advice } from "@meerkat/zab/election";
 import {
   type Envelope,
   type Epoch,
@@ -17,6 +18,7 @@ import {
 } from "@meerkat/zab";
 import { describeEnvelope, describeStatus } from "./describe.ts";
 import type { Disk } from "./disk.ts";
+import { electorOf } from "./elector.ts";
 import type { Message, ToGateway, ToLeader } from "./messages.ts";
 import { Primary } from "./primary.ts";
 import { Process } from "./process.ts";
@@ -98,6 +100,7 @@ export class ReplicaRun {
     this.process.enter(() => {
       if (message.type === "zab") this.peer.step(message.envelope);
       else if (message.type === "request") this.#onRequest(from, message.message);
+      else if (message.type === "advice") this.#onAdvice(message.advice);
       this.#drain();
     });
   }
@@ -121,6 +124,21 @@ export class ReplicaRun {
     this.peer.tick();
     this.#primary?.tick(this.#nowMs());
     this.#drain();
+    this.#report();
+  }
+
+  #onAdvice({ incarnation, leader }: Advice): void {
+    if (incarnation === this.incarnation) this.peer.advise(leader);
+  }
+
+  /** The elector is told at each change and each tick. */
+  #report(): void {
+    const { options, network } = this.#world;
+    if (options.election === "oracle") return;
+    const { serverState, epoch, lastZxid, leader, established, voice } = this.peer.status;
+    const { incarnation } = this;
+    const state = { incarnation, serverState, epoch, lastZxid, leader, established, voice };
+    network.send(this.#id, electorOf(this.#id), "election", { type: "state", state });
   }
 
   #onRequest(from: number, message: ToLeader): void {
@@ -238,6 +256,7 @@ export class ReplicaRun {
       this.#stepDown();
     }
     if (leads && this.#primary === undefined) this.#stepUp(status);
+    this.#report();
   }
 
   #stepDown(): void {

@@ -68,7 +68,7 @@ class Simulation {
   readonly world: World;
   readonly #ensemble: Ensemble;
   readonly #nemesis: Nemesis;
-  readonly #oracle: Oracle;
+  readonly #oracle: Oracle | undefined;
   readonly #clients: readonly (Client | LocalClient)[];
 
   constructor(options: Options, settings: RunSettings) {
@@ -95,7 +95,9 @@ class Simulation {
     };
     this.#ensemble = new Ensemble(this.world);
     this.#ensemble.startAll();
-    this.#oracle = new Oracle(this.world, this.#ensemble);
+    if (options.election !== "fast-leader-election") {
+      this.#oracle = new Oracle(this.world, this.#ensemble);
+    }
     this.#nemesis = new Nemesis(this.world, this.#ensemble);
     this.#clients = startClients(this.world, this.#ensemble);
   }
@@ -108,7 +110,7 @@ class Simulation {
       transcript.line(clock.nowUs, "everything heals");
       for (const client of this.#clients) client.stop();
       this.#nemesis.healAll();
-      this.#oracle.honest = true;
+      this.#oracle?.becomeHonest();
       const recovery = new Recovery(this.world, this.#ensemble, this.#clients);
       const deadlineUs = clock.nowUs + options.livenessUs;
       this.#runUntil(() => recovery.isComplete() || clock.nowUs >= deadlineUs);

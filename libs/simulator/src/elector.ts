@@ -1,0 +1,82 @@
+import type { ServerId } from "@meerkat/zab";
+import { type ElectionConfig, FastLeaderElection } from "@meerkat/zab/election";
+import type { Message } from "./messages.ts";
+import type { Address } from "./network.ts";
+import { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** An elector's tick is a fifth of the ensemble's. */
+const ELECTOR_TICKS_PER_TICK = 5;
+const FIRST_ELECTOR: Address = 500;
+
+/** Where the elector of a replica is reached. */
+export function electorOf(replica: ServerId): Address {
+  return FIRST_ELECTOR + replica;
+}
+
+export function isElector(address: Address): boolean {
+  return address > FIRST_ELECTOR && address < 2 * FIRST_ELECTOR;
+}
+
+/** One run of an elector's process: feeds the election what arrives, sends what comes of it. */
+export class ElectorRun {
+  readonly process = new Process();
+  readonly #world: World;
+  readonly #replica: ServerId;
+  readonly #election: FastLeaderElection;
+
+  constructor(world: World, replica: ServerId, skew: number) {
+    this.#world = world;
+    this.#replica = replica;
+    const { host, peer } = world.options;
+    this.#election = new FastLeaderElection({
+      self: replica,
+      voters: world.voters,
+      ...electionTimes(peer.syncLimitTicks),
+    });
+    const tickUs = Math.round((host.tickUs * skew) / ELECTOR_TICKS_PER_TICK);
+    this.process.every(world.clock, tickUs, () => {
+      this.#election.tick();
+      this.#drain();
+    });
+  }
+
+  receive(message: Message): void {
+    this.process.enter(() => {
+      if (message.type === "notification") this.#election.step(message.notification);
+      else if (message.type === "state") this.#election.replicaState(message.state);
+      this.#drain();
+    });
+  }
+
+  #drain(): void {
+    const { network, voters } = this.#world;
+    const self = electorOf(this.#replica);
+    while (this.#election.hasReady()) {
+      const { notification, advice } = this.#election.takeReady();
+      if (advice !== undefined) {
+        network.send(self, this.#replica, "election", { type: "advice", advice });
+      }
+      if (notification === undefined) continue;
+      for (const voter of voters) {
+        if (voter === this.#replica) continue;
+        network.send(self, electorOf(voter), "election", { type: "notification", notification });
+      }
+    }
+  }
+}
+
+/** As services/election derives them from the ensemble's syncLimit. */
+function electionTimes(syncLimitTicks: number): Omit<ElectionConfig, "self" | "voters"> {
+  const learnersWaitTicks = syncLimitTicks * ELECTOR_TICKS_PER_TICK;
+  return {
+    finalizeWaitTicks: 2,
+    resendTicks: ELECTOR_TICKS_PER_TICK,
+    peerSilenceTicks: 4 * ELECTOR_TICKS_PER_TICK,
+    replicaSilenceTicks: 8 * ELECTOR_TICKS_PER_TICK,
+    claimSilenceTicks: Math.max(Math.floor(learnersWaitTicks / 2), ELECTOR_TICKS_PER_TICK + 3),
+    hearsayTicks: Math.ceil(learnersWaitTicks * 1.5),
+    adviceRepeatTicks: 2,
+    adviceExpiryTicks: 6 * ELECTOR_TICKS_PER_TICK,
+  };
+}
