@@ -272,6 +272,8 @@ export class FastLeaderElection {
     const replies = this.#mayReply();
     if (own === undefined || !(this.#mustNotify || replies)) {
       this.#mustNotify = false;
+      // Without its replica an elector has nothing to answer, and must not seem to have.
+      if (own === undefined) this.#mustReply = false;
       return undefined;
     }
     // At most one answer per tick, however many ask: everybody hears it.
