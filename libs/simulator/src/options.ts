@@ -65,7 +65,13 @@ export function drawOptions(seed: number): Options {
     voters,
     observers: prng.pick([0, 1, 1, 2, 2, 3]),
     clientsPerObserver: prng.between(1, 4),
-    election: prng.pick(["fast-leader-election", "fast-leader-election", "oracle", "oracle", "both"]),
+    election: prng.pick([
+      "fast-leader-election",
+      "fast-leader-election",
+      "oracle",
+      "oracle",
+      "both",
+    ]),
     network: drawNetwork(prng, enabled),
     disk: {
       writeMinUs: 50,

@@ -1,5 +1,4 @@
 import type { Operation } from "@meerkat/tree";
-import type { Advice } from "@meerkat/zab/election";
 import {
   type Envelope,
   type Epoch,
@@ -16,6 +15,7 @@ import {
   ZXID_ZERO,
   type Zxid,
 } from "@meerkat/zab";
+import type { Advice } from "@meerkat/zab/election";
 import { describeEnvelope, describeStatus } from "./describe.ts";
 import type { Disk } from "./disk.ts";
 import { electorOf } from "./elector.ts";
