@@ -18,6 +18,9 @@ export interface ProposeLimits {
   readonly txnBytesMax: number;
 }
 
+/** What of a peer proposing needs. */
+export type Proposer = Pick<Peer, "canPropose" | "nextZxid" | "propose">;
+
 /** A txn below this many records cannot outgrow its request by much; larger ones are measured. */
 const RECORDS_UNMEASURED_MAX = 64;
 /** A record may be longer than its operation: the resolved name, ACL, owner and counters. */
@@ -32,7 +35,7 @@ const TOO_LARGE: Operation = { type: "setData", path: "too-large", data: null, v
  * the window was full goes into the next batch.
  */
 export class Propose {
-  readonly #peer: Peer;
+  readonly #peer: Proposer;
   readonly #delivery: Delivery;
   readonly #queue: RequestQueue;
   readonly #limits: ProposeLimits;
@@ -41,7 +44,7 @@ export class Propose {
   readonly #scratch = new JuteWriter();
 
   constructor(
-    parts: { readonly peer: Peer; readonly delivery: Delivery; readonly queue: RequestQueue },
+    parts: { readonly peer: Proposer; readonly delivery: Delivery; readonly queue: RequestQueue },
     limits: ProposeLimits,
     onPrepared: (txn: Txn, zxid: Zxid) => void,
   ) {

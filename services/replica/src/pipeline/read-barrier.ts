@@ -6,13 +6,13 @@ const WAITING_MAX = 10_000;
 
 /** Linearizable reads: passes a gateway's question on to the peer, and the proof back. */
 export class ReadBarrier {
-  readonly #peer: Peer;
+  readonly #peer: Pick<Peer, "barrier">;
   readonly #reply: (gateway: number, message: ToGateway) => void;
   readonly #waiting = new Map<number, BarrierRequest>();
   #nextId: number;
 
   /** `firstId` is above every id of an earlier reign, whose late answers then find nobody. */
-  constructor(peer: Peer, firstId: number, reply: (gateway: number, message: ToGateway) => void) {
+  constructor(peer: Pick<Peer, "barrier">, firstId: number, reply: (gateway: number, message: ToGateway) => void) {
     this.#peer = peer;
     this.#nextId = firstId;
     this.#reply = reply;
