@@ -7,7 +7,7 @@ import {
   type ToLeader,
 } from "@meerkat/transport";
 import type { Txn } from "@meerkat/tree";
-import type { Epoch, Peer, Ready, Zxid } from "@meerkat/zab";
+import { type Epoch, makeZxid, type Peer, type Ready, type Zxid } from "@meerkat/zab";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { Propose, type ProposeLimits } from "./pipeline/propose.ts";
 import { ReadBarrier } from "./pipeline/read-barrier.ts";
@@ -64,7 +64,7 @@ export class Reign {
     this.#queue = new RequestQueue(limits.queueBytesMax);
     const reply = (gateway: number, message: ToGateway) => this.#reply(gateway, message);
     this.#submit = new Submit(this.epoch, this.#queue, reply);
-    this.#barriers = new ReadBarrier(parts.peer, this.epoch, reply);
+    this.#barriers = new ReadBarrier(parts.peer, makeZxid(this.epoch, 0), reply);
     this.#reaper = new ReaperTicker(limits.reaperIntervalMs, limits.tickTimeMs);
     this.#propose = new Propose(
       { peer: parts.peer, delivery: parts.delivery, queue: this.#queue },
@@ -84,7 +84,7 @@ export class Reign {
 
   tick(): void {
     const { tree } = this.#parts.delivery;
-    for (const operation of this.#expiry?.tick() ?? []) this.#queue.pushOwn(operation);
+    for (const operation of this.#expiry?.tick(tree) ?? []) this.#queue.pushOwn(operation);
     for (const operation of this.#reaper.tick(tree, Date.now())) this.#queue.pushOwn(operation);
   }
 

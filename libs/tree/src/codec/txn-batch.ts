@@ -20,6 +20,8 @@ export class TxnBatchWriter {
   #time = 0;
   #count = 0;
   #open = false;
+  /** Where the txn added last begins, until it is taken back. */
+  #lastAt: number | undefined;
 
   get count(): number {
     return this.#count;
@@ -45,6 +47,7 @@ export class TxnBatchWriter {
     this.#zxidNext = zxidFirst;
     this.#time = time;
     this.#count = 0;
+    this.#lastAt = undefined;
     const writer = this.#writer;
     writer.reset();
     writer.writeByte(FORMAT_VERSION);
@@ -52,12 +55,25 @@ export class TxnBatchWriter {
     for (let i = 0; i < 3; i += 1) writer.writeInt(0);
   }
 
-  add(txn: Txn): void {
+  /** Returns the bytes that it takes. */
+  add(txn: Txn): number {
     invariant(this.#open, "a txn for a batch that was not begun");
     invariant(txn.time === this.#time, "a txn of another time", txn.time, this.#time);
+    const start = this.#writer.length;
     encodeTxn(this.#writer, txn);
+    this.#lastAt = start;
     this.#count += 1;
     this.#zxidNext += 1;
+    return this.#writer.length - start;
+  }
+
+  /** The txn added last, found to be too large, was never here; its zxid is free again. */
+  takeBack(): void {
+    invariant(this.#lastAt !== undefined, "a txn to be taken back was added just before");
+    this.#writer.truncate(this.#lastAt);
+    this.#lastAt = undefined;
+    this.#count -= 1;
+    this.#zxidNext -= 1;
   }
 
   /** `digest` is the tree's after the last txn. The bytes are the caller's own. */

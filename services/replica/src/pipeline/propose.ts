@@ -1,12 +1,4 @@
-import { JuteWriter } from "@meerkat/jute";
-import {
-  encodeTxn,
-  type Operation,
-  prepare,
-  type Request,
-  type Txn,
-  TxnBatchWriter,
-} from "@meerkat/tree";
+import { type Operation, prepare, type Request, type Txn, TxnBatchWriter } from "@meerkat/tree";
 import { invariant, type Peer, type Zxid } from "@meerkat/zab";
 import type { Delivery } from "./delivery.ts";
 import type { RequestQueue } from "./request-queue.ts";
@@ -20,11 +12,6 @@ export interface ProposeLimits {
 
 /** What of a peer proposing needs. */
 export type Proposer = Pick<Peer, "canPropose" | "nextZxid" | "propose">;
-
-/** A txn below this many records cannot outgrow its request by much; larger ones are measured. */
-const RECORDS_UNMEASURED_MAX = 64;
-/** A record may be longer than its operation: the resolved name, ACL, owner and counters. */
-const RECORD_OVERHEAD_BYTES = 128;
 
 /** Refused with BADARGUMENTS, in place of a request whose txn would be too large for one message. */
 const TOO_LARGE: Operation = { type: "setData", path: "too-large", data: null, version: -1 };
@@ -41,7 +28,6 @@ export class Propose {
   readonly #limits: ProposeLimits;
   readonly #onPrepared: (txn: Txn, zxid: Zxid) => void;
   readonly #writer = new TxnBatchWriter();
-  readonly #scratch = new JuteWriter();
 
   constructor(
     parts: { readonly peer: Proposer; readonly delivery: Delivery; readonly queue: RequestQueue },
@@ -75,7 +61,7 @@ export class Propose {
       if (writer.count > 0 && writer.bytes + next.bytes > this.#limits.bytesMax) break;
       if (writer.count >= this.#limits.txnsMax) break;
       this.#queue.advance();
-      this.#add(next.request, next.bytes);
+      this.#add(next.request);
     }
     const digest = tree.digestHex;
     const proposal = this.#peer.propose(writer.finish(digest), writer.count);
@@ -83,39 +69,18 @@ export class Propose {
     this.#delivery.prepared(proposal.last, digest, timeMs);
   }
 
-  #add(request: Request, requestBytes: number): void {
+  #add(request: Request): void {
     const { tree } = this.#delivery;
     const writer = this.#writer;
     const stamp = { zxid: writer.zxidNext, time: writer.time };
     let txn = prepare(tree, request, stamp);
-    if (this.#isTooLarge(txn, requestBytes)) {
+    // A recursive delete, or the end of a large session, is much larger than what asked for it.
+    if (writer.add(txn) > this.#limits.txnBytesMax) {
+      writer.takeBack();
       tree.journal.rollback(stamp.zxid - 1);
       txn = prepare(tree, { ...request, operation: TOO_LARGE }, stamp);
+      writer.add(txn);
     }
-    writer.add(txn);
     this.#onPrepared(txn, stamp.zxid as Zxid);
-  }
-
-  /** Encodes only what may have outgrown its request: recursive deletes, ends of large sessions. */
-  #isTooLarge(txn: Txn, requestBytes: number): boolean {
-    const records = recordsOf(txn);
-    const { txnBytesMax } = this.#limits;
-    if (records <= RECORDS_UNMEASURED_MAX) {
-      return requestBytes + records * RECORD_OVERHEAD_BYTES > txnBytesMax;
-    }
-    this.#scratch.reset();
-    encodeTxn(this.#scratch, txn);
-    return this.#scratch.length > txnBytesMax;
-  }
-}
-
-function recordsOf({ body }: Txn): number {
-  switch (body.type) {
-    case "changes":
-      return body.records.length;
-    case "closeSession":
-      return body.paths.length;
-    default:
-      return 0;
   }
 }

@@ -12,14 +12,14 @@ export class ReadBarrier {
   #nextId: number;
 
   /** `firstId` is above every id of an earlier reign, whose late answers then find nobody. */
-  constructor(peer: Pick<Peer, "barrier">, firstId: number, reply: (gateway: number, message: ToGateway) => void) {
+  constructor(
+    peer: Pick<Peer, "barrier">,
+    firstId: number,
+    reply: (gateway: number, message: ToGateway) => void,
+  ) {
     this.#peer = peer;
     this.#nextId = firstId;
     this.#reply = reply;
-  }
-
-  get nextId(): number {
-    return this.#nextId;
   }
 
   onRequest(request: BarrierRequest): void {

@@ -1,5 +1,14 @@
-import { type DataTree, ExpiryQueue, type Operation, type Txn } from "@meerkat/tree";
+import {
+  type DataTree,
+  type DeleteOperation,
+  ExpiryQueue,
+  type Operation,
+  type Txn,
+} from "@meerkat/tree";
 import type { Zxid } from "@meerkat/zab";
+
+/** More ephemerals than this are deleted in txns of their own before the session is closed. */
+const EPHEMERALS_PER_TXN_MAX = 2_000;
 
 /**
  * The leader alone decides that a session has expired. Time is counted in the leader's own ticks: a
@@ -34,9 +43,32 @@ export class ExpiryTicker {
   }
 
   /** One tick has passed: the requests that end the sessions which are due. */
-  tick(): readonly Operation[] {
+  tick(tree: DataTree): readonly Operation[] {
     this.#nowMs += this.#tickTimeMs;
-    const expired = this.#queue.expire(this.#nowMs);
-    return expired.map((session) => ({ type: "closeSession", session }));
+    const requests: Operation[] = [];
+    for (const id of this.#queue.expire(this.#nowMs)) {
+      const session = tree.session(id);
+      if (session === undefined) continue;
+      // Until its end is prepared it stays in the queue, in case the request is refused.
+      this.#queue.touch(id, session.timeoutMs, this.#nowMs);
+      requests.push(...requestsToEnd(tree, id));
+    }
+    return requests;
   }
+}
+
+/** One txn removes a session with its ephemerals, unless they are too many for one message. */
+function requestsToEnd(tree: DataTree, session: number): readonly Operation[] {
+  const paths = tree.ephemerals(session);
+  const requests: Operation[] = [];
+  for (let at = 0; paths.length - at > EPHEMERALS_PER_TXN_MAX; at += EPHEMERALS_PER_TXN_MAX) {
+    const some = paths.slice(at, at + EPHEMERALS_PER_TXN_MAX);
+    requests.push({ type: "multi", operations: some.map(deletionOf) });
+  }
+  requests.push({ type: "closeSession", session });
+  return requests;
+}
+
+function deletionOf(path: string): DeleteOperation {
+  return { type: "delete", path, version: -1 };
 }

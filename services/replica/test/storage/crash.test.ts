@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { counterOf } from "@meerkat/zab";
+import { expect, it } from "vitest";
+import { DATABASE_FILE } from "../../src/storage/open-database.ts";
+import { newFolder, open, textsOf } from "./folder.ts";
+
+const WRITER = fileURLToPath(new URL("writer-process.ts", import.meta.url));
+const LIMIT_MS = 60_000;
+
+/** Runs the writer and kills it (-9) when `until` rows are confirmed; returns the last confirmed. */
+async function writeAndKill(dir: string, options: { from: number; until: number; count?: number }) {
+  const { from, until, count = 1_000_000 } = options;
+  const args = [WRITER, "--dir", dir, "--from", String(from), "--count", String(count)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  let confirmed = from;
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    confirmed = Number(line);
+    if (confirmed === until) child.kill("SIGKILL");
+  });
+  await closed;
+  return confirmed;
+}
+
+async function reopened(dir: string): Promise<{ texts: string[]; acceptedEpoch: number }> {
+  const { storage, loaded } = await open(dir);
+  expect(loaded.damage).toEqual([]);
+  expect(loaded.history.hardState.voice).toBe(true);
+  await storage.close();
+  const { proposals, hardState } = loaded.history;
+  for (const { last, payload } of proposals) {
+    expect(new TextDecoder().decode(payload)).toBe(`t${counterOf(last)}`);
+  }
+  return { texts: textsOf(proposals), acceptedEpoch: hardState.acceptedEpoch };
+}
+
+it(
+  "keeps everything that was confirmed when the process is killed in the middle of writes",
+  async () => {
+    const dir = newFolder();
+    let present = 0;
+    for (const rows of [1, 40, 300]) {
+      const confirmed = await writeAndKill(dir, { from: present, until: present + rows });
+      const { texts, acceptedEpoch } = await reopened(dir);
+      present = texts.length;
+      expect(present).toBeGreaterThanOrEqual(confirmed);
+      // Row and hard state of one write are there together, or neither is.
+      expect(acceptedEpoch).toBe(present);
+    }
+  },
+  LIMIT_MS,
+);
+
+it(
+  "drops a transaction that the crash tore, and keeps the voice",
+  async () => {
+    const dir = newFolder();
+    await writeAndKill(dir, { from: 0, until: 1, count: 1 });
+    await writeAndKill(dir, { from: 1, until: 2, count: 1 });
+    tearLastTransaction(join(dir, `${DATABASE_FILE}-wal`));
+    const { texts, acceptedEpoch } = await reopened(dir);
+    expect(texts).toEqual(["t1"]);
+    expect(acceptedEpoch).toBe(1);
+  },
+  LIMIT_MS,
+);
+
+const WAL_HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 24;
+
+/** As if power had failed while the last page of it was on its way: SQLite's WAL, see its file format. */
+function tearLastTransaction(path: string): void {
+  const wal = readFileSync(path);
+  const pageBytes = wal.readUInt32BE(8);
+  const salts = wal.subarray(16, 24);
+  let lastCommit: number | undefined;
+  const step = FRAME_HEADER_BYTES + pageBytes;
+  for (let at = WAL_HEADER_BYTES; at + step <= wal.length; at += step) {
+    const isCurrent = salts.equals(wal.subarray(at + 8, at + 16));
+    if (isCurrent && wal.readUInt32BE(at + 4) > 0) lastCommit = at;
+  }
+  if (lastCommit === undefined) throw new Error("there is no transaction in the WAL");
+  wal.fill(0, lastCommit + FRAME_HEADER_BYTES + pageBytes / 2, lastCommit + step);
+  writeFileSync(path, wal);
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from "node:util";
+import { makeEpoch, makeZxid, type Persist, type Zxid } from "@meerkat/zab";
+import { StorageClient } from "../../src/storage/storage-client.ts";
+
+/*
+ * Writes one batch after the other, three in flight, and prints the counter of each that is on disk.
+ * Each write also stores its counter as the accepted epoch, so that a torn group would show.
+ */
+const { values } = parseArgs({
+  options: { dir: { type: "string" }, from: { type: "string" }, count: { type: "string" } },
+});
+const IN_FLIGHT = 3;
+const last = Number(values.from) + Number(values.count);
+const zxid = (counter: number): Zxid =>
+  counter === 0 ? (0 as Zxid) : makeZxid(makeEpoch(1), counter);
+
+const storage = await StorageClient.open(
+  { dataDir: values.dir ?? "", ensemble: "test", serverId: 1, bytesMax: 0 },
+  {
+    onFailed: (error) => {
+      throw error;
+    },
+    onPurged: () => undefined,
+    onDamaged: () => undefined,
+  },
+);
+await storage.load(0);
+let counter = Number(values.from);
+writeNext();
+for (let n = 1; n < IN_FLIGHT; n += 1) writeNext();
+
+function writeNext(): void {
+  counter += 1;
+  const written = counter;
+  if (written > last) return;
+  storage.write(persistOf(written), () => {
+    process.stdout.write(`${written}\n`);
+    writeNext();
+  });
+}
+
+function persistOf(written: number): Persist {
+  const payload = new TextEncoder().encode(`t${written}`);
+  const at = zxid(written);
+  const proposal = { previous: zxid(written - 1), first: at, last: at, kind: "txns", payload };
+  return {
+    stage: [],
+    append: [proposal as Persist["append"][number]],
+    hardState: { acceptedEpoch: makeEpoch(written), currentEpoch: makeEpoch(1), voice: true },
+    committed: zxid(0),
+  };
+}
