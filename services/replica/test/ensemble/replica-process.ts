@@ -9,11 +9,17 @@ export class ReplicaProcess {
   readonly id: number;
   readonly lines: string[] = [];
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #args: readonly string[];
   #child: ChildProcess | undefined;
   #exited: Promise<number | null> = Promise.resolve(null);
 
-  constructor(id: number, environment: Readonly<Record<string, string>>) {
+  constructor(
+    id: number,
+    environment: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
+  ) {
     this.id = id;
+    this.#args = args;
     this.#environment = { ...environment, MEERKAT_SERVER_ID: String(id) };
   }
 
@@ -22,7 +28,7 @@ export class ReplicaProcess {
   }
 
   start(): void {
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [MAIN, ...this.#args], {
       env: { PATH: process.env.PATH, ...this.#environment },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -28,6 +28,7 @@ const OBSERVER_ID = 1001;
 interface Outstanding {
   readonly number: number;
   readonly operation: Operation;
+  readonly session: number;
   readonly resolve: (result: TxnResult) => void;
 }
 
@@ -40,6 +41,8 @@ export class TestGateway {
   tree = new DataTree();
   /** Times at which a txn of ours was applied, for measuring pauses. */
   readonly answeredAtMs: number[] = [];
+  /** Whether its ticks name every session, as if all clients were alive. */
+  touches = true;
   readonly #bus: Bus;
   readonly #subjects: Subjects;
   readonly #transport: ZabTransport;
@@ -82,10 +85,10 @@ export class TestGateway {
     this.#transport.close();
   }
 
-  submit(operation: Operation): Promise<TxnResult> {
+  submit(operation: Operation, session = 0): Promise<TxnResult> {
     return new Promise((resolve) => {
       const number = ++this.#number;
-      this.#outstanding.push({ number, operation, resolve });
+      this.#outstanding.push({ number, operation, session, resolve });
       if (this.#openEpoch !== undefined) this.#send(number, false);
     });
   }
@@ -96,7 +99,7 @@ export class TestGateway {
     const results = operations.map(
       (operation) =>
         new Promise<TxnResult>((resolve) => {
-          this.#outstanding.push({ number: ++this.#number, operation, resolve });
+          this.#outstanding.push({ number: ++this.#number, operation, session: 0, resolve });
         }),
     );
     if (this.#openEpoch !== undefined) this.#send(first, false);
@@ -117,7 +120,7 @@ export class TestGateway {
     if (this.#openEpoch === undefined) return;
     const { epoch } = this.#peer.status;
     const firstUnanswered = this.#outstanding[0]?.number ?? this.#number + 1;
-    const touched = [...this.tree.sessions.values()].map(({ id }) => id);
+    const touched = this.touches ? [...this.tree.sessions.values()].map(({ id }) => id) : [];
     const message = { firstUnanswered, lastNumber: this.#number, touched };
     this.#tell({ type: "tick", gateway: this.incarnation, epoch, ...message });
     for (const id of this.#barriers.keys()) this.#askBarrier(id);
@@ -183,9 +186,9 @@ export class TestGateway {
     const requests = this.#outstanding.filter(({ number }) => number >= from);
     if (requests.length === 0) return;
     const writer = new JuteWriter();
-    for (const { operation, number } of requests) {
+    for (const { operation, number, session } of requests) {
       const origin = { gateway: this.incarnation, number };
-      encodeRequest(writer, { origin, session: 0, credentials: [], operation });
+      encodeRequest(writer, { origin, session, credentials: [], operation });
     }
     const { epoch } = this.#peer.status;
     const batch = { first: requests[0]?.number ?? from, count: requests.length };
