@@ -71,7 +71,7 @@ test("the open list is kept as the same object", () => {
 test("hostile ids and lists take linear time", () => {
   const policy = makeAclPolicy({ x509: true, sasl: true });
   const long = 500_000;
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const scheme of ["digest", "ip", "sasl", "x509"]) {
     for (const id of [":".repeat(long), " ".repeat(long), "a=".repeat(long), '"'.repeat(long)]) {
       fixAcl([{ perms: 1, id: { scheme, id: `${id}x` } }], [], policy);
@@ -83,5 +83,6 @@ test("hostile ids and lists take linear time", () => {
     id: { scheme: "world", id: "anyone" },
   }));
   expect(fixAcl(many, [], policy)?.length).toBe(many.length);
-  expect(performance.now() - started).toBeLessThan(2000);
+  // Processor time, since a busy machine is not a slow check.
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
 });
