@@ -1,8 +1,8 @@
 /**
- * `PROPERTY_RUNS=50 npx vitest run` looks fifty times as long, and elsewhere each time. Without it
+ * `MEERKAT_PROPERTY_RUNS=50 npx vitest run` looks fifty times as long, and elsewhere each time. Without it
  * the cases are always the same, so that a build fails only for what it changed.
  */
-const factor = Number(process.env.PROPERTY_RUNS ?? "0");
+const factor = Number(process.env.MEERKAT_PROPERTY_RUNS ?? "0");
 const SEED = 20_261_123;
 
 export function runsOf(numRuns: number): { readonly numRuns: number; readonly seed?: number } {
