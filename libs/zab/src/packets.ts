@@ -62,7 +62,10 @@ export interface AckEpoch {
   readonly promised: boolean;
   readonly currentEpoch: Epoch;
   readonly lastZxid: Zxid;
-  /** Last zxid of each epoch in the learner's history, ascending, the newest 64 at most, starting with its snapshot's zxid. */
+  /**
+   * Where the learner's log starts, then the last zxid of each epoch after that, ascending. At most
+   * 64: of a longer list the oldest epochs are left out.
+   */
   readonly epochEnds: readonly Zxid[];
   readonly storeId: StoreId;
   readonly voice: boolean;

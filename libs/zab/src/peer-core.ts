@@ -33,6 +33,7 @@ export class PeerCore {
   promise: EpochPromise | undefined;
   #hardState: HardState;
   #attempt = 0;
+  #readId = 0;
   #reason = "just started";
   #lookingBecause: string | undefined;
 
@@ -85,6 +86,11 @@ export class PeerCore {
   /** Numbers the tries to join, over all leaders of this run. */
   nextAttempt(): number {
     return ++this.#attempt;
+  }
+
+  /** Over all leaderships of this run, so that a late answer is never taken for another's. */
+  nextReadId(): number {
+    return ++this.#readId;
   }
 
   setHardState(change: Partial<HardState>): void {

@@ -131,7 +131,7 @@ export class Peer {
   }
 
   takeReady(): Ready {
-    const { outbox, history, writes, hardState } = this.#core;
+    const { outbox, history, writes } = this.#core;
     const number = ++this.#readyNumber;
     const deliver = this.#core.deliver();
     this.#role.prepareReady();
@@ -145,7 +145,6 @@ export class Peer {
     const status = this.#hasStatusToTell() ? this.status : undefined;
     if (status !== undefined) this.#told = status;
     this.#core.checkInvariants();
-    invariant(hardState.acceptedEpoch <= this.#core.hardState.acceptedEpoch, "promises stay");
     return {
       number,
       send: outbox.takeSend(),

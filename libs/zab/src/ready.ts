@@ -108,6 +108,7 @@ export interface StoredHistory {
   readonly proposals: readonly Proposal[];
   /** Oldest zxid that the log can continue from: a learner at or after it needs no snapshot. */
   readonly logStart: Zxid;
+  /** Last zxid of each epoch in the log after `logStart`, ascending; all of them, however many. */
   readonly epochEnds: readonly Zxid[];
   /** Every admission that still matters, ascending; the last is in force. */
   readonly admissions: readonly { readonly zxid: Zxid; readonly members: Members }[];

@@ -73,7 +73,7 @@ export class LearnerDiscovery {
       promised,
       currentEpoch: hardState.currentEpoch,
       lastZxid: history.lastZxid,
-      epochEnds: history.epochEnds,
+      epochEnds: history.epochEndsOutline,
       storeId,
       voice: hardState.voice,
     });

@@ -22,6 +22,7 @@ export interface LearnerRecord {
 /** The voters that follow, in the order of their ids, so that the order of output is always the same. */
 export class LearnerTable {
   readonly #records = new Map<ServerId, LearnerRecord>();
+  #sorted: readonly LearnerRecord[] = [];
 
   /** Takes note of a try to join. Undefined when a later try of the same process is known. */
   onFollowerInfo({ from, incarnation }: Envelope, packet: FollowerInfo): LearnerRecord | undefined {
@@ -47,6 +48,7 @@ export class LearnerTable {
       silentTicks: 0,
     };
     this.#records.set(from, record);
+    this.#sorted = [...this.#records.values()].sort((one, other) => one.id - other.id);
     return record;
   }
 
@@ -62,7 +64,7 @@ export class LearnerTable {
   }
 
   all(): readonly LearnerRecord[] {
-    return [...this.#records.values()].sort((one, other) => one.id - other.id);
+    return this.#sorted;
   }
 
   heard(id: ServerId): void {

@@ -1,7 +1,7 @@
 import { invariant } from "../invariant.ts";
 import { epochOf, type Zxid } from "../zxid.ts";
 
-/** How many a packet carries. Older epochs than that need a snapshot anyway. */
+/** How many a packet carries. */
 export const EPOCH_ENDS_MAX = 64;
 
 /**
@@ -21,9 +21,14 @@ export class EpochEnds {
     return this.#ends[this.#ends.length - 1] as Zxid;
   }
 
-  /** The newest ones, ascending, at most `EPOCH_ENDS_MAX`. */
-  newest(): readonly Zxid[] {
-    return this.#ends.slice(-EPOCH_ENDS_MAX);
+  get all(): readonly Zxid[] {
+    return this.#ends;
+  }
+
+  /** For a packet: the base and the newest ones, ascending, at most `EPOCH_ENDS_MAX`. */
+  outline(): readonly Zxid[] {
+    if (this.#ends.length <= EPOCH_ENDS_MAX) return [...this.#ends];
+    return [this.#ends[0] as Zxid, ...this.#ends.slice(1 - EPOCH_ENDS_MAX)];
   }
 
   /** The history now ends at `zxid`. The base stays, even when its own epoch goes on. */

@@ -68,8 +68,14 @@ export class History {
     return this.lastZxid === 0;
   }
 
+  /** All of them: what a leader plans with. */
   get epochEnds(): readonly Zxid[] {
-    return this.#ends.newest();
+    return this.#ends.all;
+  }
+
+  /** As many as a packet carries: what a learner tells. */
+  get epochEndsOutline(): readonly Zxid[] {
+    return this.#ends.outline();
   }
 
   get membersInForce(): Members | undefined {

@@ -154,6 +154,7 @@ export abstract class Learner implements Role {
   #onLeaderInfo(envelope: Envelope, packet: LeaderInfo): void {
     if (!this.#discovery.onLeaderInfo(envelope, packet)) return;
     this.broadcast.reset();
+    this.#synchronization.begin();
     this.core.explain(`server ${this.leader} opens epoch ${packet.epoch}`);
   }
 

@@ -26,7 +26,6 @@ export class LeaderSynchronization {
   readonly #leadership: Leadership;
   /** At most one per learner. */
   readonly #reads = new Map<ServerId, PendingRead>();
-  #lastReadId = 0;
 
   constructor(leadership: Leadership) {
     this.#leadership = leadership;
@@ -63,7 +62,6 @@ export class LeaderSynchronization {
   provide(result: SyncReadResult): void {
     const pending = this.#takePending(result.id);
     if (pending === undefined || pending.epoch !== this.#leadership.epoch) return;
-    const { learner, attempt } = pending;
     switch (result.kind) {
       case "log":
         this.#provideLog(pending, result.proposals);
@@ -72,7 +70,7 @@ export class LeaderSynchronization {
         this.#sendSnap(pending, result);
         return;
       case "gone":
-        this.#read(learner, attempt, { kind: "snapshot", index: 0 });
+        this.#planAnew(pending);
         return;
     }
   }
@@ -94,6 +92,12 @@ export class LeaderSynchronization {
     else if (this.#isOurs(read.after, proposals)) {
       this.#sendDiff(learner, attempt, read.after, proposals);
     }
+  }
+
+  /** The newest snapshot serves everyone; when there is none either, the learner will ask again. */
+  #planAnew({ learner, attempt, read }: PendingRead): void {
+    if (read.kind === "snapshot" && read.zxid === undefined) return;
+    this.#read(learner, attempt, { kind: "snapshot", index: 0 });
   }
 
   /** Never hand out a hole, nor what the disk still holds of a history that was truncated since. */
@@ -132,7 +136,7 @@ export class LeaderSynchronization {
     const { core, openEpoch: epoch } = this.#leadership;
     const pending = this.#reads.get(learner);
     if (pending !== undefined && isSame(pending, { attempt, epoch, wish })) return;
-    const read: SyncRead = { id: ++this.#lastReadId, ...wish };
+    const read: SyncRead = { id: core.nextReadId(), ...wish };
     this.#reads.set(learner, { read, learner, attempt, epoch });
     core.outbox.read(read);
   }

@@ -25,6 +25,8 @@ export class LearnerSynchronization {
   readonly #join: Join;
   readonly #buffer: ProposalBuffer;
   #staging: Staging | undefined;
+  /** What is here is known to be the beginning of the leader's history. */
+  #isPrefix = false;
   #ticksSincePart = 0;
 
   constructor(core: PeerCore, join: Join) {
@@ -33,14 +35,22 @@ export class LearnerSynchronization {
     this.#buffer = new ProposalBuffer(core.config.committedWindowBytesMax);
   }
 
+  /** A new attempt or epoch: the leader finds out anew how much is common. A snapshot goes on. */
+  begin(): void {
+    this.#isPrefix = false;
+    this.#ticksSincePart = 0;
+  }
+
   /** Proposals multicast meanwhile are kept for the moment when they fit. */
   onProposal(epoch: Epoch, proposal: Proposal): void {
     this.#buffer.add(epoch, proposal);
   }
 
   onTrunc(packet: Trunc): void {
-    if (!this.#isExpected(packet) || this.#join.phase !== "waiting") return;
+    if (!this.#isExpected(packet) || this.#isPrefix) return;
     this.#core.truncate(packet.to);
+    this.#isPrefix = true;
+    this.#staging = undefined;
     this.#received();
     this.#ask();
   }
@@ -48,8 +58,9 @@ export class LearnerSynchronization {
   onDiff(packet: Diff): void {
     if (!this.#isExpected(packet)) return;
     const { history } = this.#core;
-    if (this.#join.phase === "waiting" && packet.after !== history.lastZxid) return;
+    if (!this.#isPrefix && packet.after !== history.lastZxid) return;
     if (packet.after > history.lastZxid) return;
+    this.#isPrefix = true;
     for (const proposal of packet.proposals) {
       if (proposal.previous === history.lastZxid) this.#core.append(proposal);
     }
@@ -61,9 +72,7 @@ export class LearnerSynchronization {
 
   onSnap(packet: Snap): void {
     if (!this.#isExpected(packet) || this.#core.outbox.installed !== undefined) return;
-    const pulling = this.#join.phase === "pulling";
-    const underWay = this.#staging?.zxid === packet.zxid;
-    if (pulling && !underWay && packet.zxid <= this.#core.history.lastZxid) return;
+    if (this.#isPrefix && packet.zxid <= this.#core.history.lastZxid) return;
     if (packet.index === 0 && !this.#isStagedHere(packet)) this.#beginStaging(packet);
     const staging = this.#staging;
     if (staging?.zxid !== packet.zxid) return;
@@ -78,7 +87,7 @@ export class LearnerSynchronization {
   onNewLeader(packet: NewLeader): boolean {
     if (!this.#isExpected(packet)) return false;
     const { history, hardState, config } = this.#core;
-    if (this.#join.phase === "waiting" && packet.lastZxid !== history.lastZxid) return false;
+    if (!this.#isPrefix && packet.lastZxid !== history.lastZxid) return false;
     if (packet.lastZxid > history.lastZxid) return false;
     const currentEpoch = packet.epoch;
     if (config.observer) {
@@ -125,6 +134,7 @@ export class LearnerSynchronization {
     staging.next++;
     if (last) {
       this.#staging = undefined;
+      this.#isPrefix = true;
       this.#core.install(zxid, packet.members);
     }
     this.#received();

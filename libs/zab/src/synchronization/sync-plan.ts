@@ -1,3 +1,4 @@
+import { EPOCH_ENDS_MAX } from "../history/epoch-ends.ts";
 import { epochOf, type Zxid } from "../zxid.ts";
 
 /** How a leader brings one learner's history to its own. */
@@ -28,10 +29,12 @@ export function planSync(leader: LeaderOutline, learner: HistoryOutline): SyncPl
 /**
  * Two servers that both hold a transaction of one epoch agree on everything before it, since that
  * epoch's leader made sure of it. So the histories part in or after the newest epoch that both
- * have: at the nearer of the two ends. Undefined when the outlines do not reach back far enough.
+ * have: at the nearer of the two ends. Undefined when the outlines do not reach back far enough:
+ * behind the base of a full outline, epochs may have been left out.
  */
 function lastCommonZxid(leader: HistoryOutline, learner: HistoryOutline): Zxid | undefined {
-  for (let i = learner.ends.length - 1; i >= 0; i--) {
+  const oldest = learner.ends.length < EPOCH_ENDS_MAX ? 0 : 1;
+  for (let i = learner.ends.length - 1; i >= oldest; i--) {
     const end = learner.ends[i] as Zxid;
     const leaderEnd = leader.ends.findLast((zxid) => epochOf(zxid) === epochOf(end));
     if (leaderEnd !== undefined) return Math.min(end, leaderEnd) as Zxid;

@@ -17,11 +17,19 @@ export class Chaos {
   readonly #leaders = new Map<number, number>();
   /** Wiped, and without a voice since. */
   readonly #lost = new Set<number>();
+  readonly #moves: number;
+  readonly #crashes: number;
+  readonly #losses: number;
+  /** The server that hears nobody and is heard by nobody. */
+  #cutOff = 0;
   #proposed = 0;
 
   constructor(seed: number) {
     this.#random = new Random(seed);
     this.#voters = 1 + this.#random.below(5);
+    this.#moves = 500 + this.#random.below(280);
+    this.#crashes = 1 + this.#random.below(20);
+    this.#losses = this.#random.below(15);
     const tiny = this.#random.chance(50);
     this.ensemble = new Ensemble({
       voters: this.#voters,
@@ -44,6 +52,8 @@ export class Chaos {
   }
 
   run(steps: number): void {
+    // Most seeds begin with an ensemble that works; the others with a founding under fire.
+    if (this.#random.chance(80)) this.#calm(4);
     for (let i = 0; i < steps; i++) this.#step();
   }
 
@@ -53,13 +63,17 @@ export class Chaos {
       if (node.up) this.ensemble.release(node.id);
       else this.#start(node);
     }
-    for (let round = 0; round < 120; round++) {
+    this.#calm(120);
+    this.#demandProgress();
+  }
+
+  #calm(rounds: number): void {
+    for (let round = 0; round < rounds; round++) {
       this.#adviseBest();
       this.ensemble.run();
       this.ensemble.tick();
       this.ensemble.run();
     }
-    this.#demandProgress();
   }
 
   #step(): void {
@@ -68,15 +82,16 @@ export class Chaos {
     const node = random.pick([...ensemble.nodes.values()]);
     const dice = random.below(1000);
     if (node === undefined) return;
-    if (dice < 700) this.#moveMessage();
+    if (dice < this.#moves) this.#moveMessage();
     else if (dice < 800) ensemble.tick(node.id);
-    else if (dice < 830) this.#advise(node);
+    else if (dice < 820) this.#advise(node);
     else if (dice < 900) this.#propose();
     else if (dice < 920) this.#toggleDisk(node);
-    else if (dice < 925) this.#crash(node);
-    else if (dice < 945) this.#start(node);
-    else if (dice < 950) this.#purge(node);
-    else if (dice < 960 && ensemble.network.length > 200) ensemble.network.splice(0, 100);
+    else if (dice < 920 + this.#crashes) this.#crash(node);
+    else if (dice < 960) this.#start(node);
+    else if (dice < 965) this.#purge(node);
+    else if (dice < 970 && ensemble.network.length > 200) ensemble.network.splice(0, 100);
+    else if (dice < 976) this.#cutOff = random.chance(50) ? node.id : 0;
     else this.#adviseBest();
   }
 
@@ -87,7 +102,9 @@ export class Chaos {
     const message = network[index];
     if (message === undefined) return;
     if (!this.#random.chance(5)) network.splice(index, 1);
-    if (!this.#random.chance(5)) this.ensemble.deliver(message);
+    const { envelope, to } = message;
+    if (this.#cutOff === to || this.#cutOff === envelope.from) return;
+    if (!this.#random.chance(this.#losses)) this.ensemble.deliver(message);
   }
 
   #advise(node: Node): void {
@@ -107,8 +124,9 @@ export class Chaos {
 
   #propose(): void {
     for (const { id, peer } of this.ensemble.nodes.values()) {
-      if (!peer.canPropose || this.#random.chance(30)) continue;
-      this.ensemble.propose(id, `p${++this.#proposed} of ${id}`, 1 + this.#random.below(3));
+      for (let i = this.#random.below(5); i > 0 && peer.canPropose; i--) {
+        this.ensemble.propose(id, `p${++this.#proposed} of ${id}`, 1 + this.#random.below(3));
+      }
     }
   }
 
