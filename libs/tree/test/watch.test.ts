@@ -61,9 +61,9 @@ class WatchScript {
         this.deaf = args.map(Number);
         return undefined;
       case "left": {
-        const paths = this.table.pathsOf(first === undefined ? 1 : watcher);
-        const kinds = (at: string) => nameOfKinds(this.table.kindsAt(at, watcher || 1));
-        return paths.map((at) => `left ${at}: ${kinds(at)}`).join("; ") || "left nothing";
+        const kinds = (at: string) => nameOfKinds(this.table.kindsAt(at, watcher));
+        const left = this.table.pathsOf(watcher).map((at) => `left ${at}: ${kinds(at)}`);
+        return left.join("; ") || "left nothing";
       }
       case "counts": {
         const { watchCount, pathCount, watcherCount } = this.table;

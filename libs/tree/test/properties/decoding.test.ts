@@ -8,7 +8,7 @@ import type { Request } from "../../src/request.ts";
 import { SnapshotLoader } from "../../src/snapshot/snapshot-loader.ts";
 import { SnapshotWriter } from "../../src/snapshot/snapshot-writer.ts";
 import { PROPERTY_TIMEOUT_MS, runsOf } from "./config.ts";
-import { History, replayed, TREE_OPTIONS } from "./history.ts";
+import { expectSame, History, replayed, TREE_OPTIONS } from "./history.ts";
 import { anyPlan, PRELUDE } from "./plans.ts";
 
 /** What can happen to bytes: some are others, the end is missing, something is put in. */
@@ -50,11 +50,13 @@ function bytesOf(plans: readonly (typeof PRELUDE)[number][]) {
   }
   const [first] = history.log;
   batch.begin(first?.zxid ?? 1, history.time);
-  for (const { txn } of history.log) batch.add({ ...txn, time: history.time });
+  const txns = history.log.map(({ txn }) => ({ ...txn, time: history.time }));
+  for (const txn of txns) batch.add(txn);
   const snapshot = new SnapshotWriter(history.leader).next(Number.MAX_SAFE_INTEGER);
   const [answer] = history.leader.idempotency.values();
   return {
     requests: requests.toBytes(),
+    txns,
     batch: batch.finish(history.leader.digestHex),
     snapshot: snapshot ?? new Uint8Array(),
     answer: answer?.resultBytes ?? "",
@@ -93,8 +95,9 @@ test(
         fc.array(anyPlan, { maxLength: 12, size: "max" }),
         fc.array(anyDamage, { minLength: 5, maxLength: 5 }),
         (plans, damages) => {
-          const { requests, batch, snapshot, answer } = bytesOf(plans);
+          const { requests, txns, batch, snapshot, answer } = bytesOf(plans);
           expect(readRequests(requests)).toBe(PRELUDE.length + plans.length);
+          expectSame(readTxnBatch(batch).txns, txns);
           for (const damage of damages) {
             expectReadOrRefused(() => readRequests(damaged(requests, damage)));
             expectReadOrRefused(() => readTxnBatch(damaged(batch, damage)));
