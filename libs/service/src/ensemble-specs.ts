@@ -33,7 +33,7 @@ export const ENSEMBLE_SPECS = {
     desc: "Length of a tick: heartbeats and all other time limits count in it",
   }),
   MEERKAT_INIT_LIMIT_TICKS: integer({
-    default: 100,
+    default: 40,
     min: 2,
     max: 100_000,
     desc: "How long a server may take to join a leader",

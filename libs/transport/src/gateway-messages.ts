@@ -21,7 +21,10 @@ export interface RequestBatch {
   readonly requests: Uint8Array;
 }
 
-/** Every tick: names the last number sent, so that a lost last batch is noticed, and the sessions heard of since. */
+/**
+ * Every tick while something is unanswered or sessions were heard of, now and then otherwise: names the
+ * last number sent, so that a lost last batch is noticed, and the sessions heard of since.
+ */
 export interface GatewayTick {
   readonly type: "tick";
   readonly gateway: number;

@@ -26,6 +26,7 @@ export interface SubmitterOptions {
 
 /** More than that waits for the next tick, so that the message stays small. */
 const TOUCHED_PER_TICK_MAX = 8192;
+const QUIET_TICKS_MAX = 20;
 
 /**
  * Sends the waiting writes to the leader, as many per message as one turn of the event loop brings.
@@ -49,6 +50,7 @@ export class Submitter {
   #batchEpoch: Epoch | undefined = undefined;
   #flushDeferred = false;
   #resentFrom = 0;
+  #quietTicks = 0;
   #touched = new Set<SessionId>();
 
   constructor(options: SubmitterOptions) {
@@ -94,13 +96,20 @@ export class Submitter {
     }
   }
 
-  /** Once per tick: lets the leader notice a lost last message, and says whose clients are alive. */
+  /**
+   * Once per tick: lets the leader notice a lost last message, and says whose clients are alive. With
+   * nothing to say it is sent now and then only, so that idle gateways cost the leader nothing.
+   */
   tick(): void {
     const epoch = this.#openEpoch;
     this.#resentFrom = 0;
     if (epoch === undefined) return;
     this.#flush();
     const { gateway, outstanding } = this.#options;
+    this.#quietTicks += 1;
+    const hasNews = outstanding.count > 0 || this.#touched.size > 0;
+    if (!hasNews && this.#quietTicks < QUIET_TICKS_MAX) return;
+    this.#quietTicks = 0;
     const tick: GatewayTick = {
       type: "tick",
       gateway,
