@@ -41,7 +41,9 @@ export class PeerCore {
     this.config = config;
     this.incarnation = incarnation;
     this.storeId = stored.storeId;
-    this.history = new History(stored, config.committedWindowBytesMax);
+    // Nobody is synchronised by an observer: what it has delivered it need not keep.
+    const windowBytesMax = config.observer ? 0 : config.committedWindowBytesMax;
+    this.history = new History(stored, windowBytesMax);
     this.outbox = new Outbox(config.self, incarnation);
     this.quorum = new Majority(config.voters);
     this.electorate = new Electorate(this.history);
