@@ -32,7 +32,7 @@ export interface RestoredState {
  */
 export class DataTree {
   readonly options: DataTreeOptions;
-  readonly journal = new UndoJournal();
+  readonly journal: UndoJournal;
   readonly sessions: SessionTable;
   /** For this library's own rooms: whoever changes a znode outside of a txn breaks the digest. */
   readonly znodes: ZnodeTable;
@@ -43,6 +43,10 @@ export class DataTree {
 
   constructor(options: Partial<DataTreeOptions> = {}) {
     this.options = { ...DATA_TREE_OPTIONS, ...options };
+    this.journal = new UndoJournal(({ lastZxid, appliedZxid }) => {
+      this.#lastZxid = lastZxid;
+      this.idempotency.rewind(appliedZxid);
+    });
     this.sessions = new SessionTable(this.#digest, this.journal);
     this.znodes = new ZnodeTable(this.#digest, this.journal);
     this.idempotency = new IdempotencyTable(
@@ -79,15 +83,9 @@ export class DataTree {
     applyTxn(this, txn, zxid, sink);
   }
 
-  /** The txn at `zxid` is in the tree now. Never goes back by itself: a replay starts lower. */
+  /** The txn at `zxid` is in the tree now. Never back: a replay starts lower. */
   advanceTo(zxid: number): void {
-    const before = this.#lastZxid;
-    if (zxid <= before) return;
-    this.#lastZxid = zxid;
-    if (!this.journal.recording) return;
-    this.journal.push(() => {
-      this.#lastZxid = before;
-    });
+    if (zxid > this.#lastZxid) this.#lastZxid = zxid;
   }
 
   /** Called once by the snapshot loader, when everything else is in. */

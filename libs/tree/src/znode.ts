@@ -46,37 +46,109 @@ export interface ReadonlyZnode {
   readonly childNames: ReadonlySet<string>;
 }
 
-/** One znode. It does not know its path: the table's key holds it, once. */
+/** What ends a node's life beside a delete. Persistent nodes and containers share one each. */
+interface Lifetime {
+  readonly kind: ZnodeKind;
+  readonly ephemeralOwner: SessionId;
+  readonly ttlMs: number;
+}
+
+const PERSISTENT: Lifetime = { kind: ZnodeKind.persistent, ephemeralOwner: 0, ttlMs: 0 };
+const CONTAINER: Lifetime = { kind: ZnodeKind.container, ephemeralOwner: 0, ttlMs: 0 };
+const TWO_32 = 2 ** 32;
+
+/**
+ * One znode. It does not know its path: the table's key holds it, once.
+ *
+ * Zxids and times are kept in halves. A field that holds a number beyond 2^31 costs an object of
+ * its own beside the node, and five of them would be a quarter of a small node's memory; the
+ * digest wants halves as well.
+ */
 export class Znode implements ReadonlyZnode {
   data: ZnodeData;
   acl: AclEntry;
-  kind: ZnodeKind;
-  ephemeralOwner: SessionId;
-  ttlMs: number;
-  czxid: number;
-  mzxid: number;
-  pzxid: number;
-  ctime: number;
-  mtime: number;
+  readonly #lifetime: Lifetime;
+  children: Set<string> | undefined = undefined;
   version = 0;
   aversion = 0;
   creations = 0;
-  children: Set<string> | undefined = undefined;
   digestFlags: number = DigestFlag.contentStale;
   contentHigh = 0;
   contentLow = 0;
+  czxidHigh: number;
+  czxidLow: number;
+  mzxidHigh: number;
+  mzxidLow: number;
+  pzxidHigh: number;
+  pzxidLow: number;
+  ctimeHigh: number;
+  ctimeLow: number;
+  mtimeHigh: number;
+  mtimeLow: number;
 
-  constructor(birth: ZnodeBirth, acl: AclEntry, stamp: ChangeStamp) {
+  constructor(birth: ZnodeBirth, acl: AclEntry, { zxid, time }: ChangeStamp) {
+    const [zxidHigh, zxidLow] = [highOf(zxid), lowOf(zxid)];
+    const [timeHigh, timeLow] = [highOf(time), lowOf(time)];
     this.data = birth.data;
     this.acl = acl;
-    this.kind = birth.kind;
-    this.ephemeralOwner = birth.ephemeralOwner;
-    this.ttlMs = birth.ttlMs;
-    this.czxid = stamp.zxid;
-    this.mzxid = stamp.zxid;
-    this.pzxid = stamp.zxid;
-    this.ctime = stamp.time;
-    this.mtime = stamp.time;
+    this.#lifetime = lifetimeOf(birth);
+    this.czxidHigh = zxidHigh;
+    this.czxidLow = zxidLow;
+    this.mzxidHigh = zxidHigh;
+    this.mzxidLow = zxidLow;
+    this.pzxidHigh = zxidHigh;
+    this.pzxidLow = zxidLow;
+    this.ctimeHigh = timeHigh;
+    this.ctimeLow = timeLow;
+    this.mtimeHigh = timeHigh;
+    this.mtimeLow = timeLow;
+  }
+
+  get kind(): ZnodeKind {
+    return this.#lifetime.kind;
+  }
+
+  get ephemeralOwner(): SessionId {
+    return this.#lifetime.ephemeralOwner;
+  }
+
+  get ttlMs(): number {
+    return this.#lifetime.ttlMs;
+  }
+
+  get czxid(): number {
+    return whole(this.czxidHigh, this.czxidLow);
+  }
+
+  get mzxid(): number {
+    return whole(this.mzxidHigh, this.mzxidLow);
+  }
+
+  set mzxid(zxid: number) {
+    this.mzxidHigh = highOf(zxid);
+    this.mzxidLow = lowOf(zxid);
+  }
+
+  get pzxid(): number {
+    return whole(this.pzxidHigh, this.pzxidLow);
+  }
+
+  set pzxid(zxid: number) {
+    this.pzxidHigh = highOf(zxid);
+    this.pzxidLow = lowOf(zxid);
+  }
+
+  get ctime(): number {
+    return whole(this.ctimeHigh, this.ctimeLow);
+  }
+
+  get mtime(): number {
+    return whole(this.mtimeHigh, this.mtimeLow);
+  }
+
+  set mtime(time: number) {
+    this.mtimeHigh = highOf(time);
+    this.mtimeLow = lowOf(time);
   }
 
   get childNames(): ReadonlySet<string> {
@@ -112,4 +184,21 @@ export function statOf(node: ReadonlyZnode): Stat {
 /** Bytes of data; 0 for null. */
 export function dataLengthOf(node: ReadonlyZnode): number {
   return node.data === null ? 0 : node.data.length;
+}
+
+function lifetimeOf({ kind, ephemeralOwner, ttlMs }: ZnodeBirth): Lifetime {
+  if (kind === ZnodeKind.persistent) return PERSISTENT;
+  return kind === ZnodeKind.container ? CONTAINER : { kind, ephemeralOwner, ttlMs };
+}
+
+function highOf(value: number): number {
+  return (value / TWO_32) | 0;
+}
+
+function lowOf(value: number): number {
+  return value | 0;
+}
+
+function whole(high: number, low: number): number {
+  return high * TWO_32 + (low >>> 0);
 }

@@ -64,20 +64,19 @@ export class IdempotencyTable {
    * when the table has been past this txn already and the txn must leave it alone.
    */
   advance(zxid: number, time: number): boolean {
-    const before = this.#appliedZxid;
-    if (zxid <= before) return false;
+    if (zxid <= this.#appliedZxid) return false;
     this.#appliedZxid = zxid;
-    if (this.#journal.recording) {
-      this.#journal.push(() => {
-        this.#appliedZxid = before;
-      });
-    }
     const oldestKept = time - this.#limits.ageMsMax;
     for (let entry = this.oldest; entry !== undefined && entry.time < oldestKept; ) {
       this.#evict(entry);
       entry = this.oldest;
     }
     return true;
+  }
+
+  /** The journal has taken back what came after. */
+  rewind(appliedZxid: number): void {
+    this.#appliedZxid = appliedZxid;
   }
 
   put(entry: IdempotencyEntry): void {

@@ -26,7 +26,7 @@ export class Hash64 {
 
   /** A whole number below 2^53, such as a zxid or a time. */
   long(value: number): void {
-    this.int(Math.floor(value / 2 ** 32));
+    this.int((value / 2 ** 32) | 0);
     this.int(value | 0);
   }
 

@@ -1,5 +1,5 @@
 import type { Session } from "../session/session-table.ts";
-import { DigestFlag, type Znode } from "../znode.ts";
+import { DigestFlag, type Znode, ZnodeKind } from "../znode.ts";
 import { Hash64 } from "./hash64.ts";
 
 /** Changed nodes remembered before they are counted in, whether or not anybody asks. */
@@ -115,15 +115,21 @@ export class TreeDigest {
     if (node.data === null) hash.int(-1);
     else hash.latin1(node.data);
     hash.int(node.acl.hash);
-    hash.int(node.kind);
     hash.int(node.version);
     hash.int(node.aversion);
-    hash.long(node.czxid);
-    hash.long(node.mzxid);
-    hash.long(node.ctime);
-    hash.long(node.mtime);
-    hash.long(node.ephemeralOwner);
-    hash.long(node.ttlMs);
+    hash.int(node.czxidHigh);
+    hash.int(node.czxidLow);
+    hash.int(node.mzxidHigh);
+    hash.int(node.mzxidLow);
+    hash.int(node.ctimeHigh);
+    hash.int(node.ctimeLow);
+    hash.int(node.mtimeHigh);
+    hash.int(node.mtimeLow);
+    if (node.kind !== ZnodeKind.persistent) {
+      hash.int(node.kind);
+      hash.long(node.ephemeralOwner);
+      hash.long(node.ttlMs);
+    }
     node.contentHigh = hash.high;
     node.contentLow = hash.low;
     node.digestFlags &= ~DigestFlag.contentStale;
@@ -135,7 +141,8 @@ export class TreeDigest {
     hash.int(node.contentHigh);
     hash.int(node.contentLow);
     hash.int(node.creations);
-    hash.long(node.pzxid);
+    hash.int(node.pzxidHigh);
+    hash.int(node.pzxidLow);
     hash.finish();
   }
 

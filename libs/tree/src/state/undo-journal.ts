@@ -3,9 +3,16 @@ import { Fifo } from "./fifo.ts";
 
 export type Undo = () => void;
 
+/** How far the tree and its idempotency table had come before a txn. */
+export interface JournalPosition {
+  readonly lastZxid: number;
+  readonly appliedZxid: number;
+}
+
 interface JournaledTxn {
   readonly zxid: number;
   readonly undoCount: number;
+  readonly before: JournalPosition;
 }
 
 /**
@@ -17,9 +24,15 @@ export class UndoJournal {
   readonly #undos = new Fifo<Undo>();
   readonly #txns = new Fifo<JournaledTxn>();
   #recording = false;
+  readonly #restore: (position: JournalPosition) => void;
+  #before: JournalPosition = { lastZxid: 0, appliedZxid: 0 };
   #undoCountAtBegin = 0;
   #committedZxid = 0;
   #rollbacks = 0;
+
+  constructor(restore: (position: JournalPosition) => void) {
+    this.#restore = restore;
+  }
 
   get recording(): boolean {
     return this.#recording;
@@ -40,21 +53,24 @@ export class UndoJournal {
     this.#undos.push(undo);
   }
 
-  begin(): void {
+  begin(before: JournalPosition): void {
     invariant(!this.#recording, "a txn begins while another is being prepared");
     this.#recording = true;
+    this.#before = before;
     this.#undoCountAtBegin = this.#undos.length;
   }
 
   end(zxid: number): void {
     invariant(this.#recording, "a txn ends that never began", zxid);
     this.#recording = false;
-    this.#txns.push({ zxid, undoCount: this.#undos.length - this.#undoCountAtBegin });
+    const undoCount = this.#undos.length - this.#undoCountAtBegin;
+    this.#txns.push({ zxid, undoCount, before: this.#before });
   }
 
   /** Preparing broke off: nothing of the txn remains. */
-  abort(start: number): void {
-    this.rollbackTo(start);
+  abort(): void {
+    this.rollbackTo(this.#undoCountAtBegin);
+    this.#restore(this.#before);
     this.#recording = false;
   }
 
@@ -84,6 +100,7 @@ export class UndoJournal {
       if (txn.zxid <= zxid) break;
       this.#txns.pop();
       this.rollbackTo(this.#undos.length - txn.undoCount);
+      this.#restore(txn.before);
       this.#rollbacks += 1;
     }
   }

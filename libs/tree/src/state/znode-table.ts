@@ -173,12 +173,14 @@ export class ZnodeTable {
     stamp: ChangeStamp,
   ): void {
     if (this.#journal.recording) {
-      const { data, version, mzxid, mtime } = node;
+      const { data, version, mzxidHigh, mzxidLow, mtimeHigh, mtimeLow } = node;
       this.#journal.push(() => {
         this.#writeData(path, node, data);
         node.version = version;
-        node.mzxid = mzxid;
-        node.mtime = mtime;
+        node.mzxidHigh = mzxidHigh;
+        node.mzxidLow = mzxidLow;
+        node.mtimeHigh = mtimeHigh;
+        node.mtimeLow = mtimeLow;
       });
     }
     this.#writeData(path, node, change.data);

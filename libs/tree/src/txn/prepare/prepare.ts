@@ -28,16 +28,15 @@ type Branch = "then" | "else" | undefined;
 export function prepare(tree: DataTree, request: Request, stamp: ChangeStamp): Txn {
   const { zxid, time } = stamp;
   invariant(zxid > tree.lastZxid, "a txn is prepared behind the tree", zxid, tree.lastZxid);
-  const { journal } = tree;
-  journal.begin();
-  const start = journal.mark();
+  const { journal, lastZxid } = tree;
+  journal.begin({ lastZxid, appliedZxid: tree.idempotency.appliedZxid });
   try {
     const body = prepareBody(tree, request, stamp);
     tree.advanceTo(zxid);
     journal.end(zxid);
     return makeTxn(request, time, body);
   } catch (error) {
-    journal.abort(start);
+    journal.abort();
     throw error;
   }
 }
