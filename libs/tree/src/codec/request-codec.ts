@@ -10,7 +10,8 @@ import type {
   Origin,
   Request,
 } from "../request.ts";
-import { readAcls, readCount, readIds, writeAcls, writeIds } from "./codec-parts.ts";
+import { readAcls, readCount, writeAcls } from "./codec-parts.ts";
+import { readCredentials, writeCredentials } from "./credentials-codec.ts";
 
 /*
  * A request is flags, session, credentials, key, traceparent, operation. Its origin is not in it:
@@ -55,7 +56,7 @@ export function encodeRequest(writer: JuteWriter, request: Request): void {
     (traceparent !== undefined ? HAS_TRACEPARENT : 0);
   writer.writeByte(flags);
   if (session !== 0) writer.writeLong(session);
-  if (credentials.length > 0) writeIds(writer, credentials);
+  if (credentials.length > 0) writeCredentials(writer, credentials);
   if (key !== undefined) {
     writer.writeUstring(key.key);
     writer.writeUstring(key.fingerprint);
@@ -68,7 +69,7 @@ export function encodeRequest(writer: JuteWriter, request: Request): void {
 export function decodeRequest(reader: JuteReader, origin: Origin): Request {
   const flags = reader.readByte();
   const session = (flags & HAS_SESSION) !== 0 ? reader.readLong() : 0;
-  const credentials = (flags & HAS_CREDENTIALS) !== 0 ? readIds(reader) : [];
+  const credentials = (flags & HAS_CREDENTIALS) !== 0 ? readCredentials(reader) : [];
   const key =
     (flags & HAS_KEY) !== 0
       ? { key: reader.readString(), fingerprint: reader.readString() }

@@ -152,6 +152,7 @@ function errorBody(
 
 function makeTxn(request: Request, time: number, body: TxnBody): Txn {
   const { origin, session, key, traceparent } = request;
+  if (key === undefined && traceparent === undefined) return { origin, session, time, body };
   return {
     origin,
     session,
