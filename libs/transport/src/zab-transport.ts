@@ -27,6 +27,7 @@ export class ZabTransport {
   readonly #incarnations = new IncarnationFilter();
   readonly #peerSubjects = new Map<ServerId, string>();
   #subscriptions: readonly Subscription[] = [];
+  #acks: Subscription | undefined;
   #handler: (envelope: Envelope) => void = () => undefined;
   #impostor: Incarnation | undefined;
 
@@ -37,14 +38,24 @@ export class ZabTransport {
     this.#onProblem = options.onProblem ?? (() => undefined);
   }
 
-  /** Starts listening. Voters and observers hear the same: any of them may need the acks. */
+  /** Starts listening, to the acks as well. */
   onEnvelope(handler: (envelope: Envelope) => void): void {
     invariant(this.#subscriptions.length === 0, "a transport has one handler");
     this.#handler = handler;
-    const { zabProposal, zabCommit, zabAck } = this.#subjects;
-    const filters = [zabProposal, zabCommit, zabAck, this.#subjects.zabPeer(this.#self)];
-    const receive = (bytes: Uint8Array) => this.#receive(bytes);
-    this.#subscriptions = filters.map((filter) => this.#bus.subscribe(filter, receive));
+    const { zabProposal, zabCommit } = this.#subjects;
+    const filters = [zabProposal, zabCommit, this.#subjects.zabPeer(this.#self)];
+    this.#subscriptions = filters.map((filter) => this.#subscribe(filter));
+    this.hearAcks(true);
+  }
+
+  /**
+   * Leaders and observers count the voters' acks. A follower that is up to date need not hear them:
+   * with each batch and heartbeat they would wake it once per other voter.
+   */
+  hearAcks(wanted: boolean): void {
+    if (wanted === (this.#acks !== undefined)) return;
+    this.#acks?.unsubscribe();
+    this.#acks = wanted ? this.#subscribe(this.#subjects.zabAck) : undefined;
   }
 
   /** @throws PayloadTooLarge when a batch or chunk was not bounded (see requiredMaxPayloadBytes) */
@@ -55,6 +66,11 @@ export class ZabTransport {
   close(): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#subscriptions = [];
+    this.hearAcks(false);
+  }
+
+  #subscribe(filter: string): Subscription {
+    return this.#bus.subscribe(filter, (bytes) => this.#receive(bytes));
   }
 
   #subjectFor({ to, packet }: Envelope): string {

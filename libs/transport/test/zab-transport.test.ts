@@ -97,6 +97,19 @@ test("carries a round of broadcast to all, and what is meant for one to that one
   expect(gateway.heard).toEqual(["1 PROPOSAL", "1 COMMIT", "2 ACK"]);
 });
 
+test("hears acks only while it wants them", () => {
+  one.transport.hearAcks(false);
+  two.send("everybody", ACK);
+  two.send("learners", COMMIT);
+  hub.pump();
+  expect(one.heard).toEqual(["2 COMMIT"]);
+  one.transport.hearAcks(true);
+  one.transport.hearAcks(true);
+  two.send("everybody", ACK);
+  hub.pump();
+  expect(one.heard).toEqual(["2 COMMIT", "2 ACK"]);
+});
+
 test("hears nothing after close", () => {
   two.transport.close();
   one.send("learners", COMMIT);

@@ -180,6 +180,9 @@ export class Replica {
 
   #onStatus(status: PeerStatus): void {
     this.#logStatus(status);
+    // Until then it listens: whoever acknowledges under our own id is an impostor.
+    const isSettled = status.serverState === "FOLLOWING" && status.established;
+    this.#parts.transport.hearAcks(!isSettled);
     const leads = status.serverState === "LEADING" && status.established;
     if (this.#reign !== undefined && (!leads || this.#reign.epoch !== status.epoch))
       this.#endReign();
