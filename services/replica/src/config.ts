@@ -1,7 +1,7 @@
 import { ENSEMBLE_SPECS, integer, type readConfig, StartupError, text } from "@meerkat/service";
 import type { PeerConfig, ServerId } from "@meerkat/zab";
 import type { SnapshotLimits } from "./pipeline/snapshot-taker.ts";
-import type { ReignLimits } from "./reign.ts";
+import type { ReplicaLimits } from "./replica.ts";
 import type { StorageOptions } from "./storage/open-database.ts";
 
 const KIB = 1024;
@@ -77,6 +77,12 @@ export const REPLICA_SPECS = {
     max: 1024 * MIB,
     desc: "Requests waiting at the leader; beyond it gateways have to send again",
   }),
+  MEERKAT_DISK_QUEUE_BYTES: integer({
+    default: 64 * MIB,
+    min: MIB,
+    max: 1024 * MIB,
+    desc: "What may wait for a slow disk; a follower leaves further proposals and catches up later",
+  }),
   MEERKAT_REAPER_INTERVAL_MS: integer({
     default: 60_000,
     min: 100,
@@ -129,7 +135,7 @@ export function proposalBytesMax(config: ReplicaConfig): number {
   return Math.max(batch, txn) + BATCH_HEADER_BYTES;
 }
 
-export function reignLimitsOf(config: ReplicaConfig): ReignLimits {
+export function replicaLimitsOf(config: ReplicaConfig): ReplicaLimits {
   return {
     txnsMax: config.MEERKAT_BATCH_TXNS_MAX,
     bytesMax: config.MEERKAT_BATCH_BYTES_MAX,
@@ -137,6 +143,7 @@ export function reignLimitsOf(config: ReplicaConfig): ReignLimits {
     tickTimeMs: config.MEERKAT_TICK_TIME_MS,
     reaperIntervalMs: config.MEERKAT_REAPER_INTERVAL_MS,
     queueBytesMax: config.MEERKAT_REQUEST_QUEUE_BYTES,
+    diskQueueBytesMax: config.MEERKAT_DISK_QUEUE_BYTES,
   };
 }
 

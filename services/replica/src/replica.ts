@@ -2,6 +2,7 @@ import type { Bus, Subjects } from "@meerkat/bus";
 import type { Logger } from "@meerkat/telemetry";
 import type { ElectorLink, ZabTransport } from "@meerkat/transport";
 import {
+  type Envelope,
   formatZxid,
   type Peer,
   type PeerStatus,
@@ -19,6 +20,11 @@ import type { StorageClient } from "./storage/storage-client.ts";
 
 const REPORT_INTERVAL_MS = 1_000;
 
+export interface ReplicaLimits extends ReignLimits {
+  /** What may wait for the disk before further proposals are left to a later catch-up. */
+  readonly diskQueueBytesMax: number;
+}
+
 export interface ReplicaParts {
   readonly peer: Peer;
   readonly storage: StorageClient;
@@ -31,7 +37,7 @@ export interface ReplicaParts {
   readonly elector: ElectorLink;
   readonly reporter: Reporter;
   readonly logger: Logger;
-  readonly limits: ReignLimits;
+  readonly limits: ReplicaLimits;
   /** For what nobody can repair: says why and ends the process. */
   readonly fatal: (error: unknown) => void;
 }
@@ -61,7 +67,10 @@ export class Replica {
 
   start(): void {
     const { peer, transport, elector, limits } = this.#parts;
-    transport.onEnvelope((envelope) => this.#then(() => peer.step(envelope)));
+    transport.onEnvelope((envelope) => {
+      if (this.#mustLeave(envelope)) return;
+      this.#then(() => peer.step(envelope));
+    });
     elector.onAdvice((leader) => {
       if (peer.status.serverState !== "LOOKING") return false;
       this.#then(() => peer.advise(leader));
@@ -86,6 +95,15 @@ export class Replica {
   /** The disk has deleted the log up to here. */
   onPurged(logStart: Zxid): void {
     this.#then(() => this.#parts.peer.purged(logStart));
+  }
+
+  /**
+   * A disk that cannot keep pace must not fill the memory. A proposal that is not taken is like one
+   * that the network lost: the peer notices the hole, and asks for the rest at its own pace.
+   */
+  #mustLeave({ packet }: Envelope): boolean {
+    const { storage, limits } = this.#parts;
+    return packet.type === "PROPOSAL" && storage.bytesInFlight > limits.diskQueueBytesMax;
   }
 
   /** Every event comes through here. A broken invariant, or a state that diverged, ends the process. */
@@ -138,7 +156,8 @@ export class Replica {
   }
 
   #write(ready: Ready): void {
-    const { peer, storage, transport, delivery, snapshotReceiver, snapshotTaker } = this.#parts;
+    const { peer, storage, transport, delivery, snapshotReceiver, snapshotTaker, logger } =
+      this.#parts;
     if (ready.persist === undefined) return;
     storage.write(ready.persist, () =>
       this.#then(() => {
@@ -150,6 +169,7 @@ export class Replica {
     if (installed !== undefined) {
       delivery.replace(installed);
       snapshotTaker.replaced();
+      logger.info({ zxid: formatZxid(delivery.applied) }, "Snapshot of the leader installed");
     }
   }
 

@@ -21,7 +21,7 @@ import {
   proposalBytesMax,
   type REPLICA_SPECS,
   type ReplicaConfig,
-  reignLimitsOf,
+  replicaLimitsOf,
   snapshotLimitsOf,
   storageOptionsOf,
 } from "./config.ts";
@@ -101,7 +101,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Rep
     elector: new ElectorLink({ bus, subjects, self, incarnation }),
     reporter: new Reporter(bus, subjects, { self, address, startedAtMs: Date.now() }),
     logger,
-    limits: reignLimitsOf(config),
+    limits: replicaLimitsOf(config),
     fatal,
   });
 }

@@ -25,6 +25,7 @@ export class LogTable {
   readonly #truncate;
   readonly #clear;
   readonly #purge;
+  readonly #sizes;
   readonly #ascending;
   readonly #descending;
   readonly #newest;
@@ -39,8 +40,9 @@ export class LogTable {
     );
     this.#truncate = sqlite.prepare("DELETE FROM log WHERE last > ?");
     this.#clear = sqlite.prepare("DELETE FROM log");
-    this.#purge = sqlite.prepare(
-      "DELETE FROM log WHERE last IN (SELECT last FROM log WHERE last <= ? ORDER BY last LIMIT ?)",
+    this.#purge = sqlite.prepare("DELETE FROM log WHERE last <= ?");
+    this.#sizes = sqlite.prepare<[number], { readonly last: Zxid; readonly bytes: number }>(
+      "SELECT last, length(payload) AS bytes FROM log WHERE last <= ? ORDER BY last",
     );
     this.#ascending = sqlite.prepare<[number], LogRow>(
       "SELECT * FROM log WHERE last > ? ORDER BY last",
@@ -74,9 +76,21 @@ export class LogTable {
     this.#clear.run();
   }
 
-  /** Deletes at most `rowsMax` of the oldest rows up to `zxid`; says how many. */
-  purge(zxid: Zxid, rowsMax: number): number {
-    return this.#purge.run(zxid, rowsMax).changes;
+  /** Deletes the oldest rows up to `zxid`, about as many as the bounds allow; says whether more are left. */
+  purge(zxid: Zxid, bounds: { readonly rowsMax: number; readonly bytesMax: number }): boolean {
+    let rows = 0;
+    let bytes = 0;
+    let through: Zxid | undefined;
+    let isMore = false;
+    for (const row of this.#sizes.iterate(zxid)) {
+      isMore = rows >= bounds.rowsMax || bytes >= bounds.bytesMax;
+      if (isMore) break;
+      rows += 1;
+      bytes += row.bytes;
+      through = row.last;
+    }
+    if (through !== undefined) this.#purge.run(through);
+    return isMore;
   }
 
   /** Rows after `zxid`, oldest first, read one by one. */

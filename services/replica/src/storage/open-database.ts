@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { walBytesFor } from "./checkpoints.ts";
@@ -42,6 +42,7 @@ export function openDatabase(options: StorageOptions): OpenDatabase {
     migrate(sqlite);
     sign(sqlite, options);
     warmWal(sqlite, path, walBytesFor(options.serverId));
+    syncFolder(options.dataDir);
     if (options.bytesMax > 0) limitSize(sqlite, options.bytesMax);
     return { sqlite, path };
   } catch (error) {
@@ -81,6 +82,16 @@ function tune(sqlite: Sqlite.Database): void {
   sqlite.pragma("wal_autocheckpoint = 0");
   sqlite.pragma("foreign_keys = OFF");
   sqlite.exec("BEGIN IMMEDIATE; COMMIT");
+}
+
+/** The names of new files are durable too: a power failure must not turn them into an empty folder. */
+function syncFolder(dataDir: string): void {
+  const folder = openSync(dataDir, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function limitSize(sqlite: Sqlite.Database, bytesMax: number): void {

@@ -3,7 +3,9 @@ import type { Store } from "./store.ts";
 
 /** The newest and the one before it, in case the newest is found damaged. */
 const SNAPSHOTS_KEPT = 2;
-const ROWS_PER_SLICE = 64;
+/** A deleted row costs about as many page reads as it has pages. */
+const SLICE = { rowsMax: 64, bytesMax: 1024 * 1024 };
+const CHUNKS_PER_SLICE = 4;
 const SLICE_PAUSE_MS = 5;
 
 /**
@@ -55,10 +57,10 @@ export class Purger {
       for (const { id } of completed.slice(SNAPSHOTS_KEPT)) snapshots.retire(id);
       const retired = snapshots.retired;
       if (retired !== undefined) {
-        snapshots.deleteSome(retired, ROWS_PER_SLICE);
+        snapshots.deleteSome(retired, CHUNKS_PER_SLICE);
         isMore = true;
       } else if (oldestKept !== undefined) {
-        isMore = log.purge(oldestKept.zxid, ROWS_PER_SLICE) === ROWS_PER_SLICE;
+        isMore = log.purge(oldestKept.zxid, SLICE);
         if (!isMore) state.forgetAdmissionsBehind(oldestKept.zxid);
       }
     });

@@ -28,6 +28,12 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+interface WriteInFlight {
+  readonly id: number;
+  readonly bytes: number;
+  readonly onDurable: () => void;
+}
+
 /**
  * The replica's side of the storage thread. Writes are confirmed in their order by a callback, since
  * they are many; questions by promises. When the thread dies, every question is rejected and
@@ -37,7 +43,8 @@ export class StorageClient {
   readonly #worker: Worker;
   readonly #events: StorageEvents;
   readonly #pending = new Map<number, Pending>();
-  readonly #writes: { readonly id: number; readonly onDurable: () => void }[] = [];
+  readonly #writes: WriteInFlight[] = [];
+  #bytesInFlight = 0;
   #nextId = 1;
   #closing: Promise<void> | undefined;
   #failure: StorageFailed | undefined;
@@ -73,13 +80,20 @@ export class StorageClient {
   write(persist: Persist, onDurable: () => void): void {
     if (this.#failure !== undefined) return;
     const id = this.#nextId++;
-    this.#writes.push({ id, onDurable });
     const { input, transfer } = writeInputOf(id, persist);
+    const bytes = transfer.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.#writes.push({ id, bytes, onDurable });
+    this.#bytesInFlight += bytes;
     this.#worker.postMessage(input, transfer);
   }
 
   get writesInFlight(): number {
     return this.#writes.length;
+  }
+
+  /** Payload bytes that wait for the disk. */
+  get bytesInFlight(): number {
+    return this.#bytesInFlight;
   }
 
   async read(question: SyncRead): Promise<SyncReadResult> {
@@ -169,8 +183,11 @@ export class StorageClient {
   }
 
   #confirmThrough(id: number): void {
-    while (this.#writes[0] !== undefined && this.#writes[0].id <= id) {
-      this.#writes.shift()?.onDurable();
+    for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
+      if (write.id > id) break;
+      this.#writes.shift();
+      this.#bytesInFlight -= write.bytes;
+      write.onDurable();
     }
   }
 

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { eventually } from "@meerkat/bus/testing";
+import { eventually, startNatsServer } from "@meerkat/bus/testing";
 import { CreateMode, OPEN_ACL_UNSAFE, type Operation } from "@meerkat/tree";
 import { describe, expect, it } from "vitest";
 import { type Ensemble, startEnsemble } from "./ensemble.ts";
@@ -104,7 +104,6 @@ describe("three replicas", () => {
       await gateway.submitAll(Array.from({ length: 200 }, (_, n) => create(`/n${n}`)));
       const digest = gateway.tree.digestHex;
       await Promise.all(replicas.map((replica) => replica.kill()));
-      ensemble.reports.size;
       for (const replica of replicas) replica.start();
       await serving(ensemble);
       const barrier = await gateway.barrier();
@@ -138,7 +137,33 @@ describe("three replicas", () => {
         },
         START_MS,
       );
+      expect(follower?.lines.join()).toContain("Snapshot of the leader installed");
       await agree(ensemble);
+      const digest = gateway.tree.digestHex;
+      await Promise.all(ensemble.replicas.map((replica) => replica.kill()));
+      for (const replica of ensemble.replicas) replica.start();
+      await serving(ensemble);
+      await gateway.barrier();
+      expect(gateway.tree.digestHex).toBe(digest);
+      await agree(ensemble);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "outlive the NATS server",
+    async () => {
+      const ensemble = await startEnsemble();
+      const { gateway, nats } = ensemble;
+      await serving(ensemble);
+      await gateway.submit(create("/a"));
+      await nats.stop();
+      const answer = gateway.submit(create("/b"));
+      await using again = await startNatsServer({ port: nats.port });
+      expect((await answer).type).toBe("ok");
+      expect(gateway.tree.stat("/")?.numChildren).toBe(3);
+      await agree(ensemble);
+      expect(again.port).toBe(nats.port);
     },
     LIMIT_MS,
   );

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+/** Processes start twice as fast when the sources need not be stripped of their types each time. */
+const COMPILE_CACHE = join(tmpdir(), "meerkat-compile-cache");
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** One replica as a process of its own, with what it logged. */
@@ -29,7 +33,7 @@ export class ReplicaProcess {
 
   start(): void {
     const child = spawn(process.execPath, [MAIN, ...this.#args], {
-      env: { PATH: process.env.PATH, ...this.#environment },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...this.#environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) {

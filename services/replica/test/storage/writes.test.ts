@@ -21,7 +21,9 @@ describe("writes", () => {
     const confirmed = rows.map((row, index) =>
       write(storage, { append: [row] }).then(() => order.push(index)),
     );
+    expect(storage.bytesInFlight).toBeGreaterThan(0);
     await Promise.all(confirmed);
+    expect(storage.bytesInFlight).toBe(0);
     expect(order).toEqual(rows.map((_, index) => index));
     expect(storage.writesInFlight).toBe(0);
   });
