@@ -1,4 +1,5 @@
 export { ConfigError, validateConfig } from "./config.ts";
+export * from "./describe.ts";
 export type { Admission } from "./history/admissions.ts";
 export * from "./ids.ts";
 export { InvariantViolation, invariant } from "./invariant.ts";

@@ -18,6 +18,8 @@ export class LearnerBroadcast {
   #lateTicks = 0;
   #beat = 0;
   #ackDue = false;
+  /** The end of what was acknowledged, or will be when a write in flight is done. */
+  #acknowledged: Zxid = ZXID_ZERO;
 
   constructor(core: PeerCore, join: Join) {
     this.#core = core;
@@ -36,6 +38,7 @@ export class LearnerBroadcast {
     this.#lateTicks = 0;
     this.#beat = 0;
     this.#ackDue = false;
+    this.#acknowledged = ZXID_ZERO;
   }
 
   /** Returns false when there is a hole before this proposal. */
@@ -64,6 +67,11 @@ export class LearnerBroadcast {
   /** Acknowledge again what is durable: the leader may not have heard it. */
   requestAck(): void {
     this.#ackDue = true;
+  }
+
+  /** What was written before NEWLEADER came has no acknowledgement of its own. */
+  persisted(): void {
+    if (this.#core.history.durable > this.#acknowledged) this.#ackDue = true;
   }
 
   /** Returns whether the end of the leader's history was lost: nothing fills the gap. */
@@ -96,6 +104,7 @@ export class LearnerBroadcast {
     const { storeId, hardState } = this.#core;
     const epoch = this.#join.epoch ?? hardState.currentEpoch;
     const zxid = Math.max(upTo, makeZxid(epoch, 0)) as Zxid;
+    this.#acknowledged = Math.max(this.#acknowledged, zxid) as Zxid;
     const { voice } = hardState;
     return { type: "ACK", epoch, zxid, beat: this.#beat, storeId, voice } as const;
   }

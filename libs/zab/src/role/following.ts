@@ -9,6 +9,10 @@ export class Following extends Learner {
     if (this.join.isSynchronized) this.broadcast.sendAcks();
   }
 
+  persisted(): void {
+    if (this.join.isSynchronized) this.broadcast.persisted();
+  }
+
   protected newLeaderTaken(): void {
     this.join.advance("acknowledged");
     this.broadcast.requestAck();

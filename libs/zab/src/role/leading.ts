@@ -109,8 +109,8 @@ export class Leading implements Role {
   }
 
   tick(): void {
-    const { core, learners } = { core: this.#core, learners: this.#leadership.learners };
-    learners.tick();
+    const core = this.#core;
+    this.#leadership.learners.tick();
     this.#discovery.repeatLeaderInfo();
     if (this.established) {
       if (!this.#hasQuorum()) {
@@ -138,10 +138,7 @@ export class Leading implements Role {
     if (this.established) this.#broadcast.sendCommit();
     if (this.zabState === "DISCOVERY" || !this.#core.outbox.hasWrites) return;
     const { history, storeId, hardState, outbox } = this.#core;
-    const { epoch, newLeaderZxid } = {
-      epoch: this.epoch,
-      newLeaderZxid: this.#leadership.newLeaderZxid,
-    };
+    const { openEpoch: epoch, newLeaderZxid } = this.#leadership;
     const zxid = Math.max(history.lastZxid, newLeaderZxid) as Zxid;
     const { voice } = hardState;
     outbox.sendAfterPersist("everybody", { type: "ACK", epoch, zxid, beat: 0, storeId, voice });
@@ -169,17 +166,15 @@ export class Leading implements Role {
     this.#leadership.idleTicks = 0;
     this.#core.setHardState({ currentEpoch: epoch });
     this.#core.explain(`a quorum promised epoch ${epoch}`);
-    this.#synchronizeAll();
+    this.#synchronizeThose(true);
   }
 
   /** Those who do not count are taken in by an established leader only. */
-  #synchronizeAll(): void {
+  #synchronizeThose(count: boolean): void {
     for (const record of this.#leadership.learners.all()) {
-      const { ackEpoch, acknowledged, id } = record;
-      if (ackEpoch === undefined || acknowledged) continue;
-      if (this.established || this.#leadership.counts(record)) {
-        this.#synchronization.begin(id, ackEpoch);
-      }
+      const { ackEpoch, id } = record;
+      if (ackEpoch === undefined || this.#leadership.counts(record) !== count) continue;
+      this.#synchronization.begin(id, ackEpoch);
     }
   }
 
@@ -190,7 +185,7 @@ export class Leading implements Role {
     this.#core.explain(`a quorum acknowledged epoch ${this.epoch}`);
     this.#broadcast.begin();
     for (const { id, acknowledged } of learners.all()) if (acknowledged) this.#sendUpToDate(id);
-    this.#synchronizeAll();
+    this.#synchronizeThose(false);
   }
 
   #maybeAdmit(): void {

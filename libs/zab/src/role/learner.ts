@@ -74,10 +74,6 @@ export abstract class Learner implements Role {
       this.onStranger(envelope);
       return;
     }
-    if (this.#isOfAnotherRun(envelope)) {
-      this.core.endRole(`leader ${envelope.from} has started anew`);
-      return;
-    }
     if (this.#isHeartbeat(envelope.packet)) this.#silentTicks = 0;
     dispatch(this.#handlers, envelope);
     this.historyMoved();
@@ -102,9 +98,7 @@ export abstract class Learner implements Role {
     } else this.#repeat();
   }
 
-  persisted(): void {
-    // Acknowledgements left with the write itself; a learner counts nothing of its own.
-  }
+  abstract persisted(): void;
 
   get hasWork(): boolean {
     return this.broadcast.ackDue;
@@ -137,13 +131,6 @@ export abstract class Learner implements Role {
   /** The leader of a higher epoch than ours is established: ours cannot commit any more. */
   protected isDeposedBy(packet: Commit): boolean {
     return this.join.epoch !== undefined && packet.epoch > this.join.epoch;
-  }
-
-  /** The leader's process was started again: what it led is over. LEADERINFO begins something new. */
-  #isOfAnotherRun({ incarnation, packet }: Envelope): boolean {
-    const { leaderIncarnation, phase } = this.join;
-    if (phase === "asking" || packet.type === "LEADERINFO") return false;
-    return leaderIncarnation !== undefined && incarnation !== leaderIncarnation;
   }
 
   #isHeartbeat(packet: Packet): boolean {

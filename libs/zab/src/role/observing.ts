@@ -28,6 +28,10 @@ export class Observing extends Learner {
     // An observer acknowledges nothing.
   }
 
+  persisted(): void {
+    // An observer has no disk that counts.
+  }
+
   override get hasWork(): boolean {
     return false;
   }
