@@ -52,6 +52,7 @@ export class DataTree {
     this.idempotency = new IdempotencyTable(
       {
         entriesMax: this.options.idempotencyEntriesMax,
+        bytesMax: this.options.idempotencyBytesMax,
         ageMsMax: this.options.idempotencyAgeMsMax,
       },
       this.#digest,
@@ -147,7 +148,7 @@ export class DataTree {
 
   /** Paths of the session's ephemerals that start with `prefix`, sorted. */
   ephemerals(session: SessionId, prefix = ""): string[] {
-    const paths = [...(this.znodes.ephemeralsOf(session) ?? [])];
+    const paths = [...(this.znodes.ephemerals.of(session) ?? [])];
     return paths.filter((path) => path.startsWith(prefix)).sort();
   }
 
@@ -160,7 +161,7 @@ export class DataTree {
   }
 
   get ephemeralsCount(): number {
-    return this.znodes.ephemeralCount;
+    return this.znodes.ephemerals.size;
   }
 
   /** Bytes of all paths and data. */

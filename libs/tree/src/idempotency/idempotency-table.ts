@@ -15,6 +15,8 @@ export interface IdempotencyEntry {
 
 export interface IdempotencyLimits {
   readonly entriesMax: number;
+  /** Of all answers together. */
+  readonly bytesMax: number;
   readonly ageMsMax: number;
 }
 
@@ -31,6 +33,7 @@ export class IdempotencyTable {
   readonly #digest: TreeDigest;
   readonly #journal: UndoJournal;
   #appliedZxid = 0;
+  #bytes = 0;
 
   constructor(limits: IdempotencyLimits, digest: TreeDigest, journal: UndoJournal) {
     this.#limits = limits;
@@ -80,8 +83,10 @@ export class IdempotencyTable {
   }
 
   put(entry: IdempotencyEntry): void {
-    const oldest = this.oldest;
-    if (oldest !== undefined && this.size >= this.#limits.entriesMax) this.#evict(oldest);
+    for (let oldest = this.oldest; oldest !== undefined && this.#isFullFor(entry); ) {
+      this.#evict(oldest);
+      oldest = this.oldest;
+    }
     this.#append(entry);
     if (!this.#journal.recording) return;
     this.#journal.push(() => {
@@ -94,6 +99,11 @@ export class IdempotencyTable {
   restore(entries: Iterable<IdempotencyEntry>, appliedZxid: number): void {
     for (const entry of entries) this.#append(entry);
     this.#appliedZxid = appliedZxid;
+  }
+
+  #isFullFor({ resultBytes }: IdempotencyEntry): boolean {
+    const { entriesMax, bytesMax } = this.#limits;
+    return this.size >= entriesMax || this.#bytes + resultBytes.length > bytesMax;
   }
 
   #evict(entry: IdempotencyEntry): void {
@@ -113,11 +123,13 @@ export class IdempotencyTable {
 
   #remember(entry: IdempotencyEntry): void {
     this.#entries.set(entry.key, entry);
+    this.#bytes += entry.resultBytes.length;
     this.#digest.addEntry(entry.key, entry.fingerprint, entry.zxid, entry.resultBytes);
   }
 
   #forget(entry: IdempotencyEntry): void {
     this.#entries.delete(entry.key);
+    this.#bytes -= entry.resultBytes.length;
     this.#digest.removeEntry(entry.key, entry.fingerprint, entry.zxid, entry.resultBytes);
   }
 }

@@ -3,9 +3,10 @@ import { invariant } from "../invariant.ts";
 import { childPath, nameOf, parentOf } from "../path.ts";
 import { QuotaTable } from "../quota/quota-table.ts";
 import type { Usage } from "../quota/quota-text.ts";
-import type { SessionId, ZnodeData } from "../request.ts";
+import type { ZnodeData } from "../request.ts";
 import { type ChangeStamp, dataLengthOf, Znode, type ZnodeBirth, ZnodeKind } from "../znode.ts";
 import { type AclEntry, AclTable } from "./acl-table.ts";
+import { EphemeralIndex } from "./ephemeral-index.ts";
 import type { TreeDigest } from "./tree-digest.ts";
 import type { UndoJournal } from "./undo-journal.ts";
 
@@ -23,7 +24,7 @@ export interface NewZnode extends ZnodeBirth {
 export class ZnodeTable {
   readonly #nodes = new Map<string, Znode>();
   readonly #acls = new AclTable();
-  readonly #ephemerals = new Map<SessionId, Set<string>>();
+  readonly #ephemerals = new EphemeralIndex();
   readonly #reapable = new Set<string>();
   /** Fed by every change; its usage is always that of the tree as it is. */
   readonly quota = new QuotaTable({
@@ -33,7 +34,6 @@ export class ZnodeTable {
   readonly #digest: TreeDigest;
   readonly #journal: UndoJournal;
   #dataBytes = 0;
-  #ephemeralCount = 0;
 
   constructor(digest: TreeDigest, journal: UndoJournal) {
     this.#digest = digest;
@@ -49,10 +49,6 @@ export class ZnodeTable {
     return this.#dataBytes;
   }
 
-  get ephemeralCount(): number {
-    return this.#ephemeralCount;
-  }
-
   get aclCount(): number {
     return this.#acls.size;
   }
@@ -66,12 +62,8 @@ export class ZnodeTable {
     return this.#nodes.entries();
   }
 
-  ephemeralsOf(session: SessionId): ReadonlySet<string> | undefined {
-    return this.#ephemerals.get(session);
-  }
-
-  ephemeralOwners(): IterableIterator<SessionId> {
-    return this.#ephemerals.keys();
+  get ephemerals(): Pick<EphemeralIndex, "of" | "lengthOf" | "owners" | "size"> {
+    return this.#ephemerals;
   }
 
   /** Paths of all container and TTL nodes: what the reaper looks at. */
@@ -243,7 +235,7 @@ export class ZnodeTable {
     this.#digest.attach(path, node);
     this.quota.nodeCreated(path, node.data);
     if (node.kind === ZnodeKind.persistent) return;
-    if (node.kind === ZnodeKind.ephemeral) this.#addEphemeral(path, node.ephemeralOwner);
+    if (node.kind === ZnodeKind.ephemeral) this.#ephemerals.add(path, node.ephemeralOwner);
     else this.#reapable.add(path);
   }
 
@@ -258,7 +250,7 @@ export class ZnodeTable {
     this.#digest.detach(node);
     this.quota.nodeDeleted(path, node.data);
     if (node.kind === ZnodeKind.persistent) return;
-    if (node.kind === ZnodeKind.ephemeral) this.#removeEphemeral(path, node.ephemeralOwner);
+    if (node.kind === ZnodeKind.ephemeral) this.#ephemerals.remove(path, node.ephemeralOwner);
     else this.#reapable.delete(path);
   }
 
@@ -286,20 +278,5 @@ export class ZnodeTable {
     this.#acls.retain(acl);
     node.acl = acl;
     node.aversion = aversion;
-  }
-
-  #addEphemeral(path: string, owner: SessionId): void {
-    const paths = this.#ephemerals.get(owner);
-    if (paths === undefined) this.#ephemerals.set(owner, new Set([path]));
-    else paths.add(path);
-    this.#ephemeralCount += 1;
-  }
-
-  #removeEphemeral(path: string, owner: SessionId): void {
-    const paths = this.#ephemerals.get(owner);
-    invariant(paths !== undefined, "an ephemeral that its session does not know", path, owner);
-    paths.delete(path);
-    if (paths.size === 0) this.#ephemerals.delete(owner);
-    this.#ephemeralCount -= 1;
   }
 }

@@ -70,6 +70,7 @@ export function prepareGet(
   const node = preparation.tree.znodes.get(path);
   if (node === undefined) return ResultCode.NONODE;
   if (preparation.mayNot(Perms.READ, node)) return ResultCode.NOAUTH;
+  if (preparation.isReadTooLarge(type, node)) return ResultCode.BADARGUMENTS;
   return preparation.add({ type, op, path });
 }
 

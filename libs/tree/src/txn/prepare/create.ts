@@ -90,6 +90,7 @@ function createOne(
     return ResultCode.NODEEXISTS;
   }
   if (parent.kind === ZnodeKind.ephemeral) return ResultCode.NOCHILDRENFOREPHEMERALS;
+  if (traits.kind === "ephemeral" && preparation.ownsTooMuch(path)) return ResultCode.BADARGUMENTS;
   const { data } = operation;
   if (preparation.isOverQuota(path, 1, data?.length ?? 0)) return ResultCode.QUOTAEXCEEDED;
   return preparation.add({

@@ -1,10 +1,14 @@
+import { OPEN_ACL_UNSAFE } from "../../acl/acl.ts";
 import type { DataTree } from "../../data-tree.ts";
 import type { Request } from "../../request.ts";
 import { ResultCode } from "../../result-code.ts";
-import type { ChangeStamp, ReadonlyZnode } from "../../znode.ts";
+import { type ChangeStamp, dataLengthOf, type ReadonlyZnode } from "../../znode.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import type { Observation } from "../apply/observation.ts";
 import type { TxnRecord } from "../txn.ts";
+
+/** What a child's name counts in an answer, without looking at the names. */
+const NAME_BYTES = 16;
 
 /**
  * One request on its way to become a txn. Each operation sees what the ones before it did, because
@@ -16,6 +20,8 @@ export class Preparation {
   readonly stamp: ChangeStamp;
   readonly records: TxnRecord[] = [];
   readonly observation: Observation;
+  #recordLength = 0;
+  #readBytes = 0;
 
   constructor(tree: DataTree, request: Request, stamp: ChangeStamp, observation: Observation) {
     this.tree = tree;
@@ -40,11 +46,37 @@ export class Preparation {
     return options.enforceQuota && quota.check(path, countDelta, bytesDelta)?.hard === true;
   }
 
-  /** Adds the record and applies it. BADARGUMENTS when the txn would have too many. */
+  /** With one more ephemeral the txn that closes the session would become too large. */
+  ownsTooMuch(path: string): boolean {
+    const { options, znodes } = this.tree;
+    const length = znodes.ephemerals.lengthOf(this.request.session) + path.length;
+    return length > options.ephemeralLengthPerSessionMax;
+  }
+
+  /** Counts what a read gives back, before anybody gathers it. */
+  isReadTooLarge(type: "get" | "children", node: ReadonlyZnode): boolean {
+    this.#readBytes += type === "get" ? dataLengthOf(node) : node.childNames.size * NAME_BYTES;
+    return this.#readBytes > this.tree.options.readBytesPerTxnMax;
+  }
+
+  /** Adds the record and applies it. BADARGUMENTS when the txn would become too large. */
   add(record: TxnRecord): ResultCode {
-    if (this.records.length >= this.tree.options.recordsPerTxnMax) return ResultCode.BADARGUMENTS;
+    const { recordsPerTxnMax, recordLengthPerTxnMax } = this.tree.options;
+    this.#recordLength += lengthOf(record);
+    const isTooLarge = this.#recordLength > recordLengthPerTxnMax;
+    if (isTooLarge || this.records.length >= recordsPerTxnMax) return ResultCode.BADARGUMENTS;
     this.records.push(record);
     applyRecord(this.tree, record, this.stamp, this.observation);
     return ResultCode.OK;
   }
+}
+
+/** Characters; every ancestor that createParents makes repeats the ACL and most of the path. */
+function lengthOf(record: TxnRecord): number {
+  let length = record.path.length;
+  if (record.type === "create" || record.type === "setData") length += record.data?.length ?? 0;
+  if (record.type !== "create" && record.type !== "setAcl") return length;
+  if (record.acl === OPEN_ACL_UNSAFE) return length;
+  for (const { id } of record.acl) length += id.scheme.length + id.id.length;
+  return length;
 }

@@ -23,7 +23,7 @@ export function prepareCloseSession(
   { session }: CloseSessionOperation,
 ): TxnBody | ResultCode {
   if (!tree.sessions.has(session)) return ResultCode.SESSIONEXPIRED;
-  const paths = [...(tree.znodes.ephemeralsOf(session) ?? [])];
+  const paths = [...(tree.znodes.ephemerals.of(session) ?? [])];
   const body = { type: "closeSession", closed: session, paths } as const;
   applyCloseSession(tree, body, stamp, observation);
   return body;
