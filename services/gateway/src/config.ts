@@ -1,10 +1,12 @@
 import { ENSEMBLE_SPECS, integer, text } from "@meerkat/service";
+import { HTTP_SPECS } from "./http/http-specs.ts";
 
 const MIB = 1024 * 1024;
 
 /** Every variable of a gateway. */
 export const GATEWAY_SPECS = {
   ...ENSEMBLE_SPECS,
+  ...HTTP_SPECS,
   MEERKAT_GATEWAY_ID: integer({
     min: 1,
     max: 9_999,

@@ -11,6 +11,7 @@ import { REQUEST_BATCH_OVERHEAD_BYTES } from "@meerkat/transport";
 import type { Incarnation, PeerConfig, ServerId } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
 import type { GATEWAY_SPECS } from "./config.ts";
+import { httpOptions } from "./http/http-specs.ts";
 import { createHttpServer } from "./http/server.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
 import { ObserverHost } from "./observer/observer-host.ts";
@@ -55,6 +56,7 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
   const http = await createHttpServer(host.observer, {
     host: { id: GATEWAY_IDS_FROM + id, name, version: packageJson.version },
     logger,
+    ...httpOptions(config),
   });
   address = await listen(http, config);
   logger.info({ address }, `Serving HTTP at ${address}`);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ByteBudget } from "./byte-budget.ts";
 import { HttpProblem } from "./errors/problem.ts";
-import type { HttpLimits } from "./options.ts";
+import { type HttpLimits, LIMIT_VARIABLE } from "./options.ts";
 
 /** Bodies and answers below this do not count: the number of connections bounds their sum. */
 const SMALL_BYTES = 16 * 1024;
@@ -51,11 +51,11 @@ function sizeOf(payload: unknown): number {
   return typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
 }
 
-function noRoom(what: string, limit: string): HttpProblem {
+function noRoom(what: string, limit: keyof HttpLimits): HttpProblem {
   return new HttpProblem(
     503,
     "ConnectionLoss",
-    `The memory for ${what} is full (limit ${limit}). Try again.`,
+    `The memory for ${what} is full (limit ${LIMIT_VARIABLE[limit]}). Try again.`,
     { headers: { "retry-after": "1" } },
   );
 }

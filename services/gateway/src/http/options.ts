@@ -52,6 +52,27 @@ export const DEFAULT_LIMITS: HttpLimits = {
   connectionsMax: 4096,
 };
 
+/** The variable of the environment that sets a limit: what an operator has to raise. */
+export const LIMIT_VARIABLE = {
+  dataBytesMax: "MEERKAT_HTTP_DATA_BYTES_MAX",
+  bodyBytesMax: "MEERKAT_HTTP_BODY_BYTES_MAX",
+  bodiesBytesMax: "MEERKAT_HTTP_BODIES_BYTES_MAX",
+  answersBytesMax: "MEERKAT_HTTP_ANSWERS_BYTES_MAX",
+  operationsMax: "MEERKAT_HTTP_OPERATIONS_MAX",
+  conditionsMax: "MEERKAT_HTTP_CONDITIONS_MAX",
+  pageDefault: "MEERKAT_HTTP_PAGE_DEFAULT",
+  pageMax: "MEERKAT_HTTP_PAGE_MAX",
+  pageDataBytesMax: "MEERKAT_HTTP_PAGE_DATA_BYTES_MAX",
+  urlLengthMax: "MEERKAT_HTTP_URL_LENGTH_MAX",
+  headerBytesMax: "MEERKAT_HTTP_HEADER_BYTES_MAX",
+  headersTimeoutMs: "MEERKAT_HTTP_HEADERS_TIMEOUT_MS",
+  requestTimeoutMs: "MEERKAT_HTTP_REQUEST_TIMEOUT_MS",
+  idleTimeoutMs: "MEERKAT_HTTP_IDLE_TIMEOUT_MS",
+  keepAliveTimeoutMs: "MEERKAT_HTTP_KEEP_ALIVE_TIMEOUT_MS",
+  requestsPerConnectionMax: "MEERKAT_HTTP_REQUESTS_PER_CONNECTION_MAX",
+  connectionsMax: "MEERKAT_HTTP_CONNECTIONS_MAX",
+} as const satisfies Readonly<Record<keyof HttpLimits, string>>;
+
 /** The bounds into which a session's timeout is brought. */
 export interface SessionTimeouts {
   readonly minMs: number;

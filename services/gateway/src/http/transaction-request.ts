@@ -1,6 +1,6 @@
 import type { MultiOperationItem, Operation } from "@meerkat/tree";
 import { conditionOfBody, operationOfBody } from "./convert/operations.ts";
-import { badRequest, HttpProblem } from "./errors/problem.ts";
+import { badRequest, tooLarge } from "./errors/problem.ts";
 import { checkDataSize } from "./handlers/znode-content.ts";
 import type { HttpLimits } from "./options.ts";
 import type { OperationBody, TransactionBody } from "./schemas/transaction.ts";
@@ -59,10 +59,13 @@ function operationsOf(
   });
 }
 
-function checkCount(count: number, field: string, limit: string, maximum: number): void {
-  if (count <= maximum) return;
-  const detail = `${field} has ${count} entries and may have ${maximum} (limit ${limit}). Split it.`;
-  throw new HttpProblem(413, "BadArguments", detail, { members: { field } });
+function checkCount(
+  count: number,
+  field: string,
+  limit: "operationsMax" | "conditionsMax",
+  maximum: number,
+): void {
+  if (count > maximum) throw tooLarge(`${field} has ${count} entries`, limit, maximum);
 }
 
 function namesOf(

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { LIMIT_VARIABLE } from "../options.ts";
 import { PROBLEM_TYPE, type Problem } from "./problem.ts";
 
 interface ClientError extends Error {
@@ -32,13 +33,14 @@ function describe({ code, reason }: ClientError): readonly [number, string, stri
       return [
         408,
         "Request Timeout",
-        "The request did not arrive in time (limits headersTimeoutMs and requestTimeoutMs).",
+        `The request did not arrive in time (limits ${LIMIT_VARIABLE.headersTimeoutMs} and ` +
+          `${LIMIT_VARIABLE.requestTimeoutMs}).`,
       ];
     case "HPE_HEADER_OVERFLOW":
       return [
         431,
         "Request Header Fields Too Large",
-        "The URL and headers are too long together (limit headerBytesMax).",
+        `The URL and headers are too long together (limit ${LIMIT_VARIABLE.headerBytesMax}).`,
       ];
     default:
       return [

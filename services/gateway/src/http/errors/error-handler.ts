@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { RequestTooLarge, Unavailable } from "../../coordination.ts";
-import type { HttpLimits } from "../options.ts";
+import { type HttpLimits, LIMIT_VARIABLE } from "../options.ts";
 import { sendProblem } from "../reply.ts";
 import { badRequest, HttpProblem, tooLarge } from "./problem.ts";
 
@@ -20,7 +20,7 @@ function problemOf(error: Error, limits: HttpLimits, request: FastifyRequest): H
   if (error instanceof Unavailable) return unavailable(error, request);
   if (error instanceof RequestTooLarge) {
     return new HttpProblem(413, "BadArguments", error.message, {
-      members: { field: "requestBytesMax" },
+      members: { field: "MEERKAT_REQUEST_BYTES_MAX" },
     });
   }
   const { code, statusCode = 500 } = error as Partial<FastifyError>;
@@ -57,7 +57,7 @@ type FrameworkProblem = (limits: HttpLimits, request: FastifyRequest) => HttpPro
 /** What Fastify finds by itself, in our words. */
 const FRAMEWORK_PROBLEMS: Readonly<Record<string, FrameworkProblem>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ({ bodyBytesMax }) =>
-    tooLarge("The body is too long", "bodyBytesMax", bodyBytesMax),
+    tooLarge("The body has more bytes", "bodyBytesMax", bodyBytesMax),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     badRequest("The body is not as long as Content-Length says.", "Content-Length"),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: (_, request) =>
@@ -72,8 +72,9 @@ const FRAMEWORK_PROBLEMS: Readonly<Record<string, FrameworkProblem>> = {
 };
 
 export function urlTooLong(urlLengthMax: number): HttpProblem {
-  const detail = `The URL is longer than ${urlLengthMax} characters (limit urlLengthMax).`;
-  return new HttpProblem(414, "BadArguments", detail, { members: { field: "urlLengthMax" } });
+  const field = LIMIT_VARIABLE.urlLengthMax;
+  const detail = `The URL is longer than ${urlLengthMax} characters (limit ${field}).`;
+  return new HttpProblem(414, "BadArguments", detail, { members: { field } });
 }
 
 function sentence(message: string): string {

@@ -1,3 +1,5 @@
+import { type HttpLimits, LIMIT_VARIABLE } from "../options.ts";
+
 /** RFC 9457 problem details with our members. Everything that is not a success answers one. */
 export interface Problem {
   readonly title: string;
@@ -50,8 +52,9 @@ export function badRequest(detail: string, field?: string): HttpProblem {
   );
 }
 
-/** 413: `limit` is the name of the limit as the configuration has it. */
-export function tooLarge(what: string, limit: string, maximum: number): HttpProblem {
-  const detail = `${what}. The limit ${limit} is ${maximum}; split the request, or raise the limit.`;
-  return new HttpProblem(413, "BadArguments", detail, { members: { field: limit } });
+/** 413: what is beyond which limit. */
+export function tooLarge(what: string, limit: keyof HttpLimits, maximum: number): HttpProblem {
+  const variable = LIMIT_VARIABLE[limit];
+  const detail = `${what} and may have ${maximum}. Send less at a time, or raise ${variable}.`;
+  return new HttpProblem(413, "BadArguments", detail, { members: { field: variable } });
 }

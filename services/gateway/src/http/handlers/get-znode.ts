@@ -7,7 +7,7 @@ import type { Door } from "../door.ts";
 import { badRequest } from "../errors/problem.ts";
 import { etagOf, isNotModified } from "../preconditions.ts";
 import { JSON_TYPE, sendRefusal, serialize, setZxid } from "../reply.ts";
-import { type GetZnodeQuery, ZnodeAnswer } from "../schemas/znode.ts";
+import { type GetZnodeQuery, type ZnodeAnswer, ZnodeAnswerInOrder } from "../schemas/znode.ts";
 import { lookAtZnode, type ZnodeLook } from "../tree-view.ts";
 import { sendChildren } from "./list-children.ts";
 import { type GetZnodeRequest, readOptions } from "./read-options.ts";
@@ -55,5 +55,5 @@ function sendZnode(
       .send(bytesOfData(look.data));
   }
   const answer: ZnodeAnswer = { path, ...fieldsOfData(look.data), stat: statBody(look.stat) };
-  return reply.type(JSON_TYPE).send(serialize(reply, ZnodeAnswer, answer));
+  return reply.type(JSON_TYPE).send(serialize(reply, ZnodeAnswerInOrder, answer));
 }

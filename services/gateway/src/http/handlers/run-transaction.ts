@@ -11,11 +11,12 @@ import { formatHex } from "../convert/zxid-text.ts";
 import type { Door } from "../door.ts";
 import type { FailedPart } from "../errors/refusal.ts";
 import type { Deed } from "../errors/refusal-sentences.ts";
-import { sendRefusal, setZxid } from "../reply.ts";
-import type {
-  OperationAnswer,
-  TransactionAnswer,
-  TransactionBody,
+import { JSON_TYPE, sendRefusal, serialize, setZxid } from "../reply.ts";
+import {
+  type OperationAnswer,
+  type TransactionAnswer,
+  TransactionAnswerInOrder,
+  type TransactionBody,
 } from "../schemas/transaction.ts";
 import { submit } from "../submit.ts";
 import {
@@ -39,7 +40,9 @@ export function makeRunTransaction(door: Door) {
     }
     if (result.type !== "ok") throw new TypeError(`a transaction was answered with ${result.type}`);
     const answer = transactionAnswer(asked, result);
-    return setZxid(reply, result.zxid).send(answer);
+    return setZxid(reply, result.zxid)
+      .type(JSON_TYPE)
+      .send(serialize(reply, TransactionAnswerInOrder, answer));
   };
 }
 

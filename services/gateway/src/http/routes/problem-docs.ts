@@ -81,10 +81,10 @@ const PROBLEMS: Readonly<Record<number, ProblemDocs>> = {
       title: "BadArguments",
       status: 413,
       code: "BadArguments",
-      field: "bodyBytesMax",
+      field: "MEERKAT_HTTP_BODY_BYTES_MAX",
       detail:
-        "The body is too long. The limit bodyBytesMax is 2097152; split the request, or raise " +
-        "the limit.",
+        "The body has more bytes and may have 2097152. Send less at a time, or raise " +
+        "MEERKAT_HTTP_BODY_BYTES_MAX.",
     },
   },
   415: {

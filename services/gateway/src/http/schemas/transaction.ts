@@ -169,3 +169,5 @@ export const TransactionAnswer = Type.Object(
   },
 );
 export type TransactionAnswer = Static<typeof TransactionAnswer>;
+/** The serialiser writes required fields first; without them it keeps the order above. */
+export const TransactionAnswerInOrder = Type.Partial(TransactionAnswer);

@@ -93,6 +93,8 @@ export const ZnodeAnswer = Type.Object(
   { examples: [ZNODE_EXAMPLE] },
 );
 export type ZnodeAnswer = Static<typeof ZnodeAnswer>;
+/** The serialiser writes required fields first; without them it keeps the order above. */
+export const ZnodeAnswerInOrder = Type.Partial(ZnodeAnswer);
 
 /** After a write: the data is what the client sent. */
 export const WrittenAnswer = Type.Object(

@@ -35,6 +35,8 @@ interface OpenapiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
 
+const descriptions = new WeakMap<FastifyInstance, OpenapiDescription>();
+
 /** What the service says about itself, for tests that hold it to its word. */
 export class OpenapiDescription {
   readonly document: OpenapiDocument;
@@ -44,8 +46,12 @@ export class OpenapiDescription {
   }
 
   static async of(server: FastifyInstance): Promise<OpenapiDescription> {
+    const known = descriptions.get(server);
+    if (known !== undefined) return known;
     const answer = await server.inject({ method: "GET", url: "/docs/json" });
-    return new OpenapiDescription(answer.json());
+    const description = new OpenapiDescription(answer.json());
+    descriptions.set(server, description);
+    return description;
   }
 
   /** Every operation with its method and URL. */
