@@ -51,11 +51,12 @@ export class Ensemble implements AsyncDisposable {
     return (await client.cluster()).servers;
   }
 
-  /** Name of the replica that leads, once one does. */
+  /** Name of the replica that leads, once one does. A stopped leader's last word still says that it does. */
   async leader(gateway = 1): Promise<string> {
     return await until("a replica leads", async () => {
       const servers = await this.servers(gateway);
-      return servers.find(({ role, established }) => role === "LEADING" && established)?.name;
+      const leaders = servers.filter(({ role, established }) => role === "LEADING" && established);
+      return leaders.sort((a, b) => b.epoch - a.epoch)[0]?.name;
     });
   }
 
