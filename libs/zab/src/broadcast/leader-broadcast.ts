@@ -1,7 +1,7 @@
 import { invariant } from "../invariant.ts";
 import type { Proposal } from "../proposal.ts";
 import type { Leadership } from "../role/leadership.ts";
-import { COUNTER_MAX, counterOf, epochOf, makeZxid, type Zxid } from "../zxid.ts";
+import { COUNTER_MAX, counterOf, epochOf, makeZxid, ZXID_ZERO, type Zxid } from "../zxid.ts";
 import { Barriers } from "./barriers.ts";
 
 /** Phase 3 at the leader: propose in order, commit what a quorum made durable, keep the beat. */
@@ -11,6 +11,8 @@ export class LeaderBroadcast {
   /** Ends of the batches proposed in this epoch and not committed. */
   #outstanding: Zxid[] = [];
   #beat = 0;
+  /** The end of the initial history of this epoch. */
+  #initialEnd: Zxid = ZXID_ZERO;
   #nextBeatDue = false;
   #commitDue = false;
 
@@ -21,6 +23,11 @@ export class LeaderBroadcast {
 
   get outstanding(): number {
     return this.#outstanding.length;
+  }
+
+  /** A primary broadcasts only after it has delivered what earlier ones committed (primary integrity). */
+  get hasDeliveredInitialHistory(): boolean {
+    return this.#leadership.core.history.delivered >= this.#initialEnd;
   }
 
   get commitDue(): boolean {
@@ -37,6 +44,7 @@ export class LeaderBroadcast {
   /** The epoch is established: what it began with is committed by the same quorum. */
   begin(): void {
     this.#outstanding = [];
+    this.#initialEnd = this.#leadership.core.history.lastZxid;
     this.#beat = 0;
     this.nextBeat();
     this.advanceCommit();

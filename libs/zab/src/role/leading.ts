@@ -77,6 +77,7 @@ export class Leading implements Role {
   get canPropose(): boolean {
     if (!this.established || this.#turnoverBecause !== undefined) return false;
     if (this.#core.history.membersInForce === undefined) return false;
+    if (!this.#broadcast.hasDeliveredInitialHistory) return false;
     return this.#broadcast.outstanding < this.#core.config.proposalsInFlightMax;
   }
 
