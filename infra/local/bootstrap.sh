@@ -28,7 +28,8 @@ if [ ! -x "$node" ]; then
   node=node
 fi
 PATH="$PWD/node_modules/.bin:$PATH"
-export PATH
+NODE_COMPILE_CACHE="$PWD/node_modules/.cache/meerkat-compile"
+export PATH NODE_COMPILE_CACHE
 
 case $program in
   start) exec "$node" infra/local/src/main.ts "$@" ;;

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 import type { ProcessDefinition } from "./managed-process.ts";
 import type { StackOptions } from "./options.ts";
 
@@ -7,12 +8,6 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 
 /** A znode may hold nearly 1 MiB and a transaction several of them: well above NATS's default of 1 MB. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
-
-/**
- * Node keeps the compiled form of our sources here. Without it every process strips types and compiles
- * at each start, which costs it a second of CPU and some 30 MB for the compiler.
- */
-const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "meerkat-compile");
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 

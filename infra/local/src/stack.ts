@@ -1,3 +1,4 @@
+import { warmCompileCache } from "./compile-cache.ts";
 import { type Exit, ManagedProcess } from "./managed-process.ts";
 import { ensureNatsServer } from "./nats-binary.ts";
 import type { StackOptions } from "./options.ts";
@@ -40,6 +41,7 @@ export class Stack {
       const onExit = (process: ManagedProcess, exit: Exit): void => stack.#onExit(process, exit);
       stack.#processes.set(definition.name, new ManagedProcess(definition, folder, onExit));
     }
+    await warmCompileCache();
     for (const process of stack.#processes.values()) process.start();
     return stack;
   }
