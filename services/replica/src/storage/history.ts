@@ -7,8 +7,6 @@ import {
   ZXID_ZERO,
   type Zxid,
 } from "@meerkat/zab";
-import { randomStoreId } from "./random-store-id.ts";
-import type { SnapshotHeader } from "./snapshot-tables.ts";
 import type { Store } from "./store.ts";
 
 const EPOCH_ENDS_MAX = 64;
@@ -33,30 +31,30 @@ export interface LoadedHistory {
  */
 export function loadHistory(store: Store, windowBytesMax: number): LoadedHistory {
   const damage: string[] = [];
+  if (store.hasLostTransactions) damage.push("a page of the write-ahead log cannot be read");
   let incarnation = 0 as Incarnation;
   store.transaction(() => {
     incarnation = store.state.nextIncarnation(Date.now());
     store.snapshots.abandon("own");
     store.snapshots.abandon("leader");
     store.snapshots.abandon("retired");
-    const before = lastZxidOf(store, store.snapshots.completed()[0]);
-    const base = keepSoundSnapshot(store, damage);
-    keepSoundRows(store, base?.zxid ?? ZXID_ZERO, damage);
-    const after = lastZxidOf(store, base);
+    const before = store.lastZxid;
+    keepSoundRows(store, keepSoundSnapshot(store, damage), damage);
     // A damaged snapshot costs nothing while an older one and the log between them are sound.
-    if (after < before) becomeNewStore(store, after);
+    if (store.lastZxid < before) store.loseVoice();
   });
   return { history: readHistory(store, windowBytesMax), incarnation, damage };
 }
 
-function keepSoundSnapshot(store: Store, damage: string[]): SnapshotHeader | undefined {
+/** Returns the zxid of the newest snapshot that can be read, 0 without one. */
+function keepSoundSnapshot(store: Store, damage: string[]): Zxid {
   const headers = store.snapshots.completed();
   for (const header of headers) {
-    if (store.snapshots.isSound(header)) return header;
+    if (store.snapshots.isSound(header)) return header.zxid;
     damage.push(`the snapshot at ${formatZxid(header.zxid)} fails its checksum`);
     store.snapshots.delete(header.id);
   }
-  return undefined;
+  return ZXID_ZERO;
 }
 
 /** Deletes from the first row on that is damaged or does not continue the one before it. */
@@ -80,24 +78,12 @@ function gapBetween(last: Zxid, { previous }: Proposal): string | undefined {
   return `follows ${formatZxid(previous)}, but the history before it ends at ${formatZxid(last)}`;
 }
 
-function lastZxidOf(store: Store, base: SnapshotHeader | undefined): Zxid {
-  return Math.max(store.log.newest ?? ZXID_ZERO, base?.zxid ?? ZXID_ZERO) as Zxid;
-}
-
-function becomeNewStore(store: Store, last: Zxid): void {
-  const { state, committed } = store.state.readHardState();
-  const kept = { acceptedEpoch: state.acceptedEpoch, currentEpoch: epochOf(last), voice: false };
-  store.state.storeId = randomStoreId();
-  store.state.writeHardState(kept, Math.min(committed, last) as Zxid);
-}
-
 function readHistory(store: Store, windowBytesMax: number): StoredHistory {
   const base = store.snapshots.completed()[0];
   const snapshotZxid = base?.zxid ?? ZXID_ZERO;
-  const lastZxid = lastZxidOf(store, base);
   const { state, committed } = store.state.readHardState();
   const known = Math.max(committed, store.log.lastCommitted, base?.endZxid ?? ZXID_ZERO);
-  const committedHere = Math.min(known, lastZxid) as Zxid;
+  const committedHere = Math.min(known, store.lastZxid) as Zxid;
   return {
     storeId: store.state.storeId,
     hardState: state,

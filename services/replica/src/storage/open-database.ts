@@ -1,11 +1,18 @@
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+} from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { walBytesFor } from "./checkpoints.ts";
 import { migrate } from "./migrations.ts";
 import { randomStoreId } from "./random-store-id.ts";
 import { StorageRefused } from "./storage-refused.ts";
-import { warmWal } from "./warm-wal.ts";
+import { countUnreadTransactions } from "./wal-inspection.ts";
 
 /** Version of the meaning of the rows. A replica refuses a folder written by a newer one. */
 export const FORMAT = 1;
@@ -25,6 +32,8 @@ export interface StorageOptions {
 export interface OpenDatabase {
   readonly sqlite: Sqlite.Database;
   readonly path: string;
+  /** The WAL holds acknowledged transactions that cannot be read any more. */
+  readonly hasLostTransactions: boolean;
 }
 
 /**
@@ -38,13 +47,12 @@ export function openDatabase(options: StorageOptions): OpenDatabase {
   const sqlite = connect(path);
   try {
     tune(sqlite);
+    const hasLostTransactions = checkWal(sqlite, `${path}-wal`);
     checkIdentity(sqlite, options, path);
     migrate(sqlite);
     sign(sqlite, options);
-    warmWal(sqlite, path, walBytesFor(options.serverId));
     syncFolder(options.dataDir);
-    if (options.bytesMax > 0) limitSize(sqlite, options.bytesMax);
-    return { sqlite, path };
+    return { sqlite, path, hasLostTransactions };
   } catch (error) {
     sqlite.close();
     throw refusalOf(error, path);
@@ -94,9 +102,14 @@ function syncFolder(dataDir: string): void {
   }
 }
 
-function limitSize(sqlite: Sqlite.Database, bytesMax: number): void {
-  const pageBytes = Number(sqlite.pragma("page_size", { simple: true }));
-  sqlite.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / pageBytes))}`);
+/**
+ * What is in the WAL goes to the database file, so that new transactions begin a new generation of
+ * it, and remains of old ones are never taken for new ones.
+ */
+function checkWal(sqlite: Sqlite.Database, walPath: string): boolean {
+  if (!existsSync(walPath)) return false;
+  const [state] = sqlite.pragma("wal_checkpoint(PASSIVE)") as [{ readonly log: number }];
+  return state.log >= 0 && countUnreadTransactions(walPath, state.log) > 1;
 }
 
 interface MetaRow {

@@ -12,9 +12,14 @@ const WRITER = fileURLToPath(new URL("writer-process.ts", import.meta.url));
 const LIMIT_MS = 60_000;
 
 /** Runs the writer and kills it (-9) when `until` rows are confirmed; returns the last confirmed. */
-async function writeAndKill(dir: string, options: { from: number; until: number; count?: number }) {
-  const { from, until, count = 1_000_000 } = options;
-  const args = [WRITER, "--dir", dir, "--from", String(from), "--count", String(count)];
+async function writeAndKill(
+  dir: string,
+  options: { from: number; until: number; count?: number; inFlight?: number },
+): Promise<number> {
+  const { from, until, count = 1_000_000, inFlight = 3 } = options;
+  const numbers = { from, count, "in-flight": inFlight };
+  const args = [WRITER, "--dir", dir];
+  for (const [name, value] of Object.entries(numbers)) args.push(`--${name}`, String(value));
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const closed = new Promise((resolve) => child.once("close", resolve));
   let confirmed = from;
@@ -61,7 +66,7 @@ it(
     const dir = newFolder();
     await writeAndKill(dir, { from: 0, until: 1, count: 1 });
     await writeAndKill(dir, { from: 1, until: 2, count: 1 });
-    tearLastTransaction(join(dir, `${DATABASE_FILE}-wal`));
+    tearTransaction(join(dir, `${DATABASE_FILE}-wal`), 1);
     const { texts, acceptedEpoch } = await reopened(dir);
     expect(texts).toEqual(["t1"]);
     expect(acceptedEpoch).toBe(1);
@@ -69,21 +74,40 @@ it(
   LIMIT_MS,
 );
 
+it(
+  "notices that transactions follow a damaged page of the WAL, and gives up its voice",
+  async () => {
+    const dir = newFolder();
+    await writeAndKill(dir, { from: 0, until: 9, count: 9, inFlight: 1 });
+    tearTransaction(join(dir, `${DATABASE_FILE}-wal`), 3);
+    const first = await open(dir);
+    expect(first.loaded.damage).toEqual(["a page of the write-ahead log cannot be read"]);
+    expect(first.loaded.history.hardState.voice).toBe(false);
+    expect(textsOf(first.loaded.history.proposals)).toEqual(["t1", "t2", "t3", "t4", "t5", "t6"]);
+    await first.storage.close();
+    const second = await open(dir);
+    expect(second.loaded.damage).toEqual([]);
+    expect(second.loaded.history.hardState.voice).toBe(false);
+  },
+  LIMIT_MS,
+);
+
 const WAL_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
-/** As if power had failed while the last page of it was on its way: SQLite's WAL, see its file format. */
-function tearLastTransaction(path: string): void {
+/** Damages the last page of the transaction that is the `nth` from the end: see SQLite's WAL format. */
+function tearTransaction(path: string, nth: number): void {
   const wal = readFileSync(path);
   const pageBytes = wal.readUInt32BE(8);
   const salts = wal.subarray(16, 24);
-  let lastCommit: number | undefined;
+  const commits: number[] = [];
   const step = FRAME_HEADER_BYTES + pageBytes;
   for (let at = WAL_HEADER_BYTES; at + step <= wal.length; at += step) {
     const isCurrent = salts.equals(wal.subarray(at + 8, at + 16));
-    if (isCurrent && wal.readUInt32BE(at + 4) > 0) lastCommit = at;
+    if (isCurrent && wal.readUInt32BE(at + 4) > 0) commits.push(at);
   }
-  if (lastCommit === undefined) throw new Error("there is no transaction in the WAL");
-  wal.fill(0, lastCommit + FRAME_HEADER_BYTES + pageBytes / 2, lastCommit + step);
+  const commit = commits.at(-nth);
+  if (commit === undefined) throw new Error("there are not as many transactions in the WAL");
+  wal.fill(0, commit + FRAME_HEADER_BYTES + pageBytes / 2, commit + step);
   writeFileSync(path, wal);
 }

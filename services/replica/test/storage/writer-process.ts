@@ -3,13 +3,17 @@ import { makeEpoch, makeZxid, type Persist, type Zxid } from "@meerkat/zab";
 import { StorageClient } from "../../src/storage/storage-client.ts";
 
 /*
- * Writes one batch after the other, three in flight, and prints the counter of each that is on disk.
+ * Writes one batch after the other, some in flight, and prints the counter of each that is on disk.
  * Each write also stores its counter as the accepted epoch, so that a torn group would show.
  */
 const { values } = parseArgs({
-  options: { dir: { type: "string" }, from: { type: "string" }, count: { type: "string" } },
+  options: {
+    dir: { type: "string" },
+    from: { type: "string" },
+    count: { type: "string" },
+    "in-flight": { type: "string" },
+  },
 });
-const IN_FLIGHT = 3;
 const last = Number(values.from) + Number(values.count);
 const zxid = (counter: number): Zxid =>
   counter === 0 ? (0 as Zxid) : makeZxid(makeEpoch(1), counter);
@@ -27,7 +31,7 @@ const storage = await StorageClient.open(
 await storage.load(0);
 let counter = Number(values.from);
 writeNext();
-for (let n = 1; n < IN_FLIGHT; n += 1) writeNext();
+for (let n = 1; n < Number(values["in-flight"]); n += 1) writeNext();
 
 function writeNext(): void {
   counter += 1;
