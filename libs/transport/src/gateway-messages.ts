@@ -79,7 +79,7 @@ export interface ServerReport {
   readonly voice: boolean;
   readonly lastZxid: Zxid;
   readonly appliedZxid: Zxid;
-  /** Digest of the tree at appliedZxid, 16 hex digits. */
+  /** Digest of the tree at appliedZxid, 16 hex digits; zeros while it is made from a snapshot. */
   readonly digest: string;
   readonly startedAtMs: number;
 }

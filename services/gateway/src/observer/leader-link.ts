@@ -1,6 +1,6 @@
 import type { ToLeader } from "@meerkat/transport";
 
-/** The way to whoever leads the epoch that a message names. Nothing is promised about its arrival. */
+/** The way to whoever leads the epoch that a message names. Whether it arrives nobody knows. */
 export interface LeaderLink {
   send(message: ToLeader): void;
 }

@@ -21,7 +21,7 @@ import type { ObserverLimits } from "./limits.ts";
 export interface LearnerEvents {
   /** A batch was applied and its digest held, or `position` moved on without one. */
   onApplied(position: Zxid): void;
-  /** The last batch did not lead to the leader's digest: nothing learnt from it may be told to anybody. */
+  /** The last batch did not lead to the leader's digest: nobody may be told what it answered. */
   onDiverged(): void;
   /**
    * A snapshot took the place of the tree: txns in between were not applied one by one. The tree is
@@ -71,7 +71,7 @@ export class Learner {
   #position: Zxid = ZXID_ZERO;
   #loader: SnapshotLoader | undefined = undefined;
   #caughtUpEpoch: Epoch | undefined = undefined;
-  /** An established epoch, and the last zxid known when that was seen: its initial history ends there or before. */
+  /** An established epoch that is not caught up with: its initial history ends at `to` or before. */
   #catchUp: { readonly epoch: Epoch; readonly to: Zxid } | undefined = undefined;
   #hasDiverged = false;
   #isDraining = false;
@@ -240,7 +240,7 @@ export class Learner {
     this.#options.events.onLeaderLost();
   }
 
-  /** From nothing, as a new incarnation of the observer: packets to the old one are not for this one. */
+  /** From nothing, as a new incarnation: packets to the old one are not for this one. */
   #startOver(): void {
     this.#hasDiverged = false;
     this.#lose();

@@ -33,6 +33,8 @@ export interface HostLog extends LearnerLog {
 }
 
 const REPORT_EVERY_MS = 1_000;
+/** Of a tree that is being made from a snapshot. */
+const UNKNOWN_DIGEST = "0000000000000000";
 
 /** The observer's network and timers: bytes on subjects to messages, and ticks. */
 export class ObserverHost {
@@ -42,6 +44,7 @@ export class ObserverHost {
   readonly #subscriptions: Subscription[] = [];
   readonly #timer: NodeJS.Timeout;
   readonly #ticksPerReport: number;
+  #isStopped = false;
   #ticksToReport = 0;
   #reported = "";
   #malformed = 0;
@@ -76,6 +79,7 @@ export class ObserverHost {
 
   /** Ends ticking and listening; requests still under way are refused. */
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     this.#transport.close();
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
@@ -111,17 +115,19 @@ export class ObserverHost {
       voice: false,
       lastZxid: status.lastZxid,
       appliedZxid: position,
-      digest: tree.digestHex,
+      digest: position < tree.consistentFrom ? UNKNOWN_DIGEST : tree.digestHex,
       startedAtMs,
     };
   }
 
   #sendToLeader(message: ToLeader): void {
+    if (this.#isStopped) return;
     const { bus, subjects } = this.#options;
     bus.publish(subjects.request(message.epoch), encodeToLeader(message));
   }
 
   #sendEnvelopes(envelopes: readonly Envelope[]): void {
+    if (this.#isStopped) return;
     for (const envelope of envelopes) this.#transport.send(envelope);
   }
 

@@ -25,7 +25,7 @@ export class OutstandingRequests {
     return this.#firstUnanswered;
   }
 
-  /** Lowest number that a leader may ask for again: below `firstUnanswered` only what was forgotten. */
+  /** Lowest number that a leader may still ask for: below `firstUnanswered` only forgotten ones. */
   get lowestWanted(): number {
     return this.#lowestWanted;
   }

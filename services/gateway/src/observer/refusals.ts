@@ -11,7 +11,8 @@ function refused(message: string, retryAfterMs: number): Unavailable {
 
 export function noQuorum(reason: string): Unavailable {
   return refused(
-    `No quorum of replicas answers this gateway (${reason}). The request was not sent; try again later.`,
+    `No quorum of replicas answers this gateway (${reason}). ` +
+      "The request was not sent; try again later.",
     RETRY_WITHOUT_LEADER_MS,
   );
 }
@@ -32,7 +33,8 @@ export function waitedTooLong(waitedMs: number): Unavailable {
 
 export function readTooLate(waitedMs: number): Unavailable {
   return refused(
-    `The read could not be answered at the asked consistency within ${waitedMs} ms; try again later.`,
+    `The read could not be answered at the asked consistency within ${waitedMs} ms. ` +
+      "Try again later.",
     RETRY_WITHOUT_LEADER_MS,
   );
 }

@@ -72,7 +72,7 @@ export class Requests {
     });
   }
 
-  /** The tree may be read: a leader's history was once complete here and has not been dropped since. */
+  /** The tree may be read: it was once complete, and has not been dropped since. */
   get isReadable(): boolean {
     return this.#reads.isReadable;
   }
@@ -160,7 +160,7 @@ export class Requests {
     }
   }
 
-  /** `epoch` is established, and everything of older epochs that can ever commit is applied here. */
+  /** `epoch` is established, and all of older epochs that can ever commit is applied here. */
   onCaughtUp(epoch: Epoch, position: Zxid): void {
     this.#openedAtMs = this.#options.nowMs();
     this.#reads.advanceTo(Math.max(position, makeZxid(epoch, 0)));
@@ -182,6 +182,7 @@ export class Requests {
 
   /** The gateway stops: whoever still waits is told. */
   stop(): void {
+    this.onLeaderLost();
     const error = refusals.stopping();
     for (const pending of this.#queue.removeWhere(() => true)) {
       if (pending.kind === "write") pending.fail(error);
@@ -231,7 +232,7 @@ export class Requests {
     }
   }
 
-  /** A waiting request gives up soon while the leader is there and the gateway full, late otherwise. */
+  /** It gives up soon while the leader is there and the gateway full, late otherwise. */
   #hasExpired(pending: PendingWrite | PendingRead, now: number): boolean {
     if (pending.kind === "read") return pending.isOver;
     const { requestTimeoutMs, fullWaitMs } = this.#options.limits;

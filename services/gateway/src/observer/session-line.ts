@@ -6,7 +6,7 @@ import type { PendingWrite } from "./pending-write.ts";
 /** The requests of one session that are under way, in the order in which they arrived. */
 export class SessionLine {
   readonly session: SessionId;
-  /** Not started yet: for want of room, of a leader, or because a read before them holds the line. */
+  /** Not started: for want of room or of a leader, or because a read before them holds the line. */
   readonly waiting = new Deque<PendingWrite | PendingRead>();
   /** The newest write that has a number and no answer; later reads go behind it. */
   lastSent: PendingWrite | undefined = undefined;

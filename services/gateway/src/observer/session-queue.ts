@@ -65,7 +65,7 @@ export class SessionQueue {
     return undefined;
   }
 
-  /** Puts a line into the rota if it has something to start. Call it when a read lets go of the line. */
+  /** Puts a line into the rota if it has something to start; due when a read lets go of it. */
   schedule(line: SessionLine): void {
     if (line.inRota || line.waiting.size === 0 || line.readsHolding > 0) return;
     line.inRota = true;

@@ -42,7 +42,7 @@ export class Submitter {
   /** Of the one batch that is being filled. */
   readonly #writer = new JuteWriter();
   #openEpoch: Epoch | undefined = undefined;
-  /** The epoch under which requests were last sent: opening it a second time sends nothing again. */
+  /** Under which requests were last sent: opening it a second time sends nothing again. */
   #lastEpoch: Epoch | undefined = undefined;
   /** No message of this epoch has been sent yet. */
   #openingDue = false;
@@ -97,8 +97,8 @@ export class Submitter {
   }
 
   /**
-   * Once per tick: lets the leader notice a lost last message, and says whose clients are alive. With
-   * nothing to say it is sent now and then only, so that idle gateways cost the leader nothing.
+   * Once per tick: lets the leader notice a lost last message, and says whose clients are alive.
+   * With nothing to say it is sent now and then only: idle gateways cost the leader nothing.
    */
   tick(): void {
     const epoch = this.#openEpoch;
