@@ -6,7 +6,7 @@ import type { Commit, Envelope, LeaderInfo, Packet, ProposalPacket, UpToDate } f
 import type { PeerCore } from "../peer-core.ts";
 import type { ServerState, ZabState } from "../ready.ts";
 import { LearnerSynchronization } from "../synchronization/learner-synchronization.ts";
-import type { Epoch } from "../zxid.ts";
+import { type Epoch, makeZxid } from "../zxid.ts";
 import { dispatch, type Handlers, ignore, type Role } from "./role.ts";
 
 /** Ticks after which an acknowledged NEWLEADER without an answer is taken for a leader that forgot us. */
@@ -121,8 +121,10 @@ export abstract class Learner implements Role {
     // Followers commit what their leader tells them.
   }
 
+  /** An established epoch means that its initial history is committed, whatever else was heard. */
   protected becomeEstablished(): void {
     if (this.join.phase === "following") return;
+    this.broadcast.commitTo(makeZxid(this.epoch, 0));
     this.join.advance("following");
     this.#silentTicks = 0;
     this.core.explain(`server ${this.leader} leads epoch ${this.epoch}`);
