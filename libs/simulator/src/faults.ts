@@ -12,6 +12,7 @@ export const PASSING_FAULTS = [
   "partition",
   "one-way",
   "isolate-leader",
+  "shift",
   "storm",
   "slow-disk",
   "gateway-crash",
@@ -43,11 +44,13 @@ export function drawFaults(
   prng: Prng,
   { voters, safetyUs }: { voters: number; safetyUs: number },
 ): DrawnFaults {
-  const share = prng.pick([0, 0.3, 0.5, 0.8]);
-  const passing = PASSING_FAULTS.filter(() => prng.chance(share));
+  const kinds = prng.pick([0, 1, 2, 3, 4, 6, PASSING_FAULTS.length]);
+  const passing = prng.shuffle(PASSING_FAULTS).slice(0, kinds);
+  if (kinds > 0 && prng.chance(0.4)) passing[0] = "shift";
+  const share = prng.pick([0, 0.3, 0.6]);
   const background = BACKGROUND_FAULTS.filter(() => prng.chance(share));
-  const meanGapUs = prng.pick([100_000, 300_000, 1_000_000]);
-  const meanLengthUs = prng.pick([30_000, 200_000, 800_000]);
+  const meanGapUs = prng.pick([100_000, 200_000, 400_000]);
+  const meanLengthUs = prng.pick([30_000, 200_000, 800_000, 1_500_000]);
   const faults: Fault[] = [];
   if (passing.length === 0) return { faults, enabled: new Set(background) };
   for (let atUs = prng.exponential(meanGapUs); atUs < safetyUs; ) {

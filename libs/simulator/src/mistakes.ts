@@ -48,22 +48,20 @@ export function forgeAcks(world: World, ensemble: Ensemble, { from, packet }: En
   if (packet.type !== "PROPOSAL") return;
   for (const { id, disk, run } of ensemble.replicas) {
     if (id === from || run === undefined) continue;
-    world.network.send(id, from, "ack", {
-      type: "zab",
-      envelope: {
-        from: id,
-        incarnation: run.incarnation,
-        to: "everybody",
-        packet: {
-          type: "ACK",
-          epoch: packet.epoch,
-          zxid: packet.proposal.last,
-          beat: 0,
-          storeId: disk.image.storeId,
-          voice: true,
-        },
+    const envelope: Envelope = {
+      from: id,
+      incarnation: run.incarnation,
+      to: "everybody",
+      packet: {
+        type: "ACK",
+        epoch: packet.epoch,
+        zxid: packet.proposal.last,
+        beat: 0,
+        storeId: disk.image.storeId,
+        voice: true,
       },
-    });
+    };
+    world.clock.after(1, () => ensemble.deliver(id, from, { type: "zab", envelope }));
   }
 }
 

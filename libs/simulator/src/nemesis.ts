@@ -1,6 +1,8 @@
+import { electorOf } from "./elector.ts";
 import type { Ensemble, GatewaySlot, ReplicaSlot } from "./ensemble.ts";
 import type { Fault, PassingFaultKind } from "./faults.ts";
 import type { Address } from "./network.ts";
+import { Shift } from "./shift.ts";
 import { countFault } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -12,6 +14,7 @@ export class Nemesis {
   readonly #world: World;
   readonly #ensemble: Ensemble;
   readonly #ends = new Set<End>();
+  readonly #under: UnderWay = { shift: undefined };
   #healed = false;
 
   constructor(world: World, ensemble: Ensemble) {
@@ -33,13 +36,15 @@ export class Nemesis {
 
   #strike(fault: Fault): void {
     if (this.#healed) return;
-    const end = STRIKES[fault.kind]({ world: this.#world, ensemble: this.#ensemble, fault });
+    const occasion = { world: this.#world, ensemble: this.#ensemble, fault, under: this.#under };
+    const end = STRIKES[fault.kind](occasion);
     if (end === undefined) return;
     const { transcript, clock, tally } = this.#world;
     countFault(tally, fault.kind);
     transcript.noteText(fault.kind);
     transcript.line(clock.nowUs, `fault ${fault.kind} for ${fault.lengthUs} µs`);
     this.#ends.add(end);
+    if (fault.kind === "shift") return;
     clock.after(fault.lengthUs, () => {
       if (!this.#ends.delete(end)) return;
       transcript.line(clock.nowUs, `end of ${fault.kind}`);
@@ -52,6 +57,12 @@ interface Occasion {
   readonly world: World;
   readonly ensemble: Ensemble;
   readonly fault: Fault;
+  readonly under: UnderWay;
+}
+
+/** What is going on and must not be begun again. */
+interface UnderWay {
+  shift: Shift | undefined;
 }
 
 /** Each carries out one kind of fault; undefined when it cannot happen now. */
@@ -65,6 +76,7 @@ const STRIKES: Readonly<Record<PassingFaultKind, (occasion: Occasion) => End | u
   partition: (occasion) => partition(occasion, { oneWay: false }),
   "one-way": (occasion) => partition(occasion, { oneWay: true }),
   "isolate-leader": isolateLeader,
+  shift,
   storm,
   "slow-disk": slowDisk,
   "gateway-crash": gatewayCrash,
@@ -114,7 +126,8 @@ function pause(slot: ReplicaSlot | undefined): End | undefined {
 
 /** Two sides drawn at random, each server on one of them. */
 function partition({ world, fault }: Occasion, { oneWay }: { oneWay: boolean }): End | undefined {
-  const servers: Address[] = [...world.voters, ...world.observers];
+  const electors = world.voters.map(electorOf);
+  const servers: Address[] = [...world.voters, ...world.observers, ...electors];
   const isLeft = (server: Address, index: number) =>
     (fault.draws[0] * 997 * (index + 1) + fault.draws[1] * server) % 1 < 0.3 + 0.4 * fault.draws[2];
   const left = servers.filter(isLeft);
@@ -126,7 +139,9 @@ function partition({ world, fault }: Occasion, { oneWay }: { oneWay: boolean }):
 function isolateLeader({ world, ensemble, fault }: Occasion): End | undefined {
   const leader = ensemble.leader();
   if (leader === undefined) return undefined;
-  const others = [...world.voters, ...world.observers].filter((id) => id !== leader.id);
+  const electors = world.voters.map(electorOf);
+  const servers: Address[] = [...world.voters, ...world.observers, ...electors];
+  const others = servers.filter((id) => id !== leader.id);
   // Mostly both ways; otherwise it can only speak or only hear.
   const [one, other] = fault.draws[1] < 0.5 ? [[leader.id], others] : [others, [leader.id]];
   return cut(world, one, other, { oneWay: fault.draws[0] < 0.4 });
@@ -147,6 +162,14 @@ function cut(
   }
   const number = world.network.cut(links);
   return () => world.network.heal(number);
+}
+
+/** One at a time: several at once would leave nobody together. It ends by itself. */
+function shift({ world, ensemble, fault, under }: Occasion): End | undefined {
+  if (world.voters.length < 3 || under.shift?.isOver === false) return undefined;
+  const shifting = new Shift(world, ensemble, fault);
+  under.shift = shifting;
+  return () => shifting.end();
 }
 
 /** For a while a good part of all messages is lost. */

@@ -20,6 +20,7 @@ import { describeEnvelope, describeStatus } from "./describe.ts";
 import type { Disk } from "./disk.ts";
 import { electorOf } from "./elector.ts";
 import type { Message, ToGateway, ToLeader } from "./messages.ts";
+import { forgetEpochs } from "./mistakes.ts";
 import { Primary } from "./primary.ts";
 import { Process } from "./process.ts";
 import { publish } from "./routes.ts";
@@ -64,6 +65,7 @@ export class ReplicaRun {
     this.incarnation = incarnation;
     this.#disk = disk;
     this.#skew = skew;
+    if (world.mistake === "accept-older-epoch") forgetEpochs(disk.image);
     this.#host = new TreeHost(world, id);
     this.#host.restore(disk.image);
     this.#snapshots = new SnapshotTaker({
