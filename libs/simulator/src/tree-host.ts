@@ -97,7 +97,8 @@ export class TreeHost {
   }
 
   deliver(proposal: Proposal): void {
-    const { witness } = this.#world;
+    const { witness, transcript } = this.#world;
+    transcript.note(proposal.last);
     witness.delivered(this.#id, proposal);
     this.#applied = proposal.last;
     if (proposal.kind === "admission") {
