@@ -9,6 +9,7 @@ import {
   type Ready,
   type ServerId,
   type StoreId,
+  ZXID_ZERO,
   type Zxid,
 } from "@meerkat/zab";
 import { describeEnvelope, describeStatus } from "./describe.ts";
@@ -52,6 +53,9 @@ export class GatewayRun {
   readonly #requests = new OutstandingRequests();
   readonly #reads: WaitingRead[] = [];
   readonly #touched = new Set<SessionId>();
+  /** What the history held when the epoch was seen to be established: its beginning, at least. */
+  #establishedEpoch: Epoch = EPOCH_ZERO;
+  #initialHistoryEnd: Zxid = ZXID_ZERO;
   /** The epoch under which requests are sent now. */
   #openEpoch: Epoch = EPOCH_ZERO;
   #open = false;
@@ -202,8 +206,16 @@ export class GatewayRun {
   }
 
   #maybeOpen(): void {
-    const { serverState, established, epoch } = this.peer.status;
-    this.#open = serverState === "OBSERVING" && established && this.#host.isConsistent;
+    const { serverState, established, epoch, lastZxid } = this.peer.status;
+    if (!established || serverState !== "OBSERVING") {
+      this.#open = false;
+      return;
+    }
+    if (epoch !== this.#establishedEpoch) {
+      this.#establishedEpoch = epoch;
+      this.#initialHistoryEnd = lastZxid;
+    }
+    this.#open = this.appliedZxid >= this.#initialHistoryEnd && this.#host.isConsistent;
     if (!this.#open || epoch === this.#openEpoch) return;
     this.#openEpoch = epoch;
     this.#opening = true;

@@ -230,12 +230,12 @@ export class ReplicaRun {
   }
 
   /**
-   * A leader's batch is broadcast when it enters its own log. The checkers hear of it after this
+   * An established leader's batch is broadcast when it enters its own log. The checkers hear of it after this
    * Ready's deliveries: a state machine that is handed both at once has delivered first.
    */
   #noteBroadcasts({ status }: Ready, append: readonly Proposal[]): void {
-    const { serverState, epoch } = status ?? this.peer.status;
-    if (serverState === "LEADING") this.#ledEpoch = epoch;
+    const { serverState, epoch, established } = status ?? this.peer.status;
+    if (serverState === "LEADING" && established) this.#ledEpoch = epoch;
     for (const proposal of append) {
       if (epochOf(proposal.first) !== this.#ledEpoch) continue;
       if (proposal.first <= this.#lastBroadcast) continue;
