@@ -15,7 +15,7 @@ export interface LearnerRecord {
   ackEpoch: AckEpoch | undefined;
   /** It has acknowledged NEWLEADER of the present epoch. */
   acknowledged: boolean;
-  /** Own ticks since it was heard of. */
+  /** Own ticks since it last did what a learner of this epoch does; asking to become one does not count. */
   silentTicks: number;
 }
 
@@ -45,7 +45,7 @@ export class LearnerTable {
       voice,
       ackEpoch: undefined,
       acknowledged: false,
-      silentTicks: 0,
+      silentTicks: known?.silentTicks ?? 0,
     };
     this.#records.set(from, record);
     this.#sorted = [...this.#records.values()].sort((one, other) => one.id - other.id);

@@ -208,8 +208,8 @@ export class Leading implements Role {
   #onFollowerInfo(envelope: Envelope, packet: FollowerInfo): void {
     const { from } = envelope;
     if (!this.#leadership.isVoter(from)) return;
+    // Asking to follow is not following: it may have promised too much to be taken in here.
     this.#discovery.onFollowerInfo(envelope, packet);
-    this.#leadership.learners.heard(from);
     if (this.established && packet.acceptedEpoch > this.epoch) {
       this.#turnoverBecause ??= `server ${from} has promised epoch ${packet.acceptedEpoch}`;
     }
@@ -230,8 +230,9 @@ export class Leading implements Role {
       return;
     }
     const record = this.#discovery.onAckEpoch(envelope, packet);
+    if (record === undefined) return;
     this.#leadership.learners.heard(from);
-    if (record === undefined || this.zabState === "DISCOVERY") return;
+    if (this.zabState === "DISCOVERY") return;
     if (this.established || this.#leadership.counts(record)) {
       this.#synchronization.begin(from, packet);
     }
