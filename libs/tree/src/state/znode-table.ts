@@ -13,6 +13,7 @@ import type { UndoJournal } from "./undo-journal.ts";
 /** A znode as it comes into being. */
 export interface NewZnode extends ZnodeBirth {
   readonly path: string;
+  readonly parentPath: string;
   readonly acl: readonly Acl[];
 }
 
@@ -79,7 +80,7 @@ export class ZnodeTable {
   plant(path: string, node: Znode): boolean {
     const existing = this.#nodes.get(path);
     const parent = this.#nodes.get(parentOf(path));
-    if (existing !== undefined) this.#replace(path, existing, node);
+    if (existing !== undefined) this.#replace(path, node);
     else if (parent !== undefined) this.#attachChild(path, node, parent);
     else if (path === "/") this.#attach(path, node);
     else return false;
@@ -113,36 +114,34 @@ export class ZnodeTable {
 
   /** The parent's `creations` and pzxid only move forward: a replay may bring old ones. */
   create(birth: NewZnode, parent: Znode, parentCreations: number, stamp: ChangeStamp): Znode {
-    const { path } = birth;
+    const { path, parentPath } = birth;
     const node = new Znode(birth, this.#acls.entryOf(birth.acl), stamp);
     const { creations, pzxid } = parent;
     const isAhead = ((parentCreations - creations) | 0) > 0;
     const laterPzxid = Math.max(pzxid, stamp.zxid);
-    this.#countChild(path, parent, isAhead ? parentCreations : creations, laterPzxid);
-    const existing = this.#nodes.get(path);
-    if (existing !== undefined) this.#replace(path, existing, node);
-    else this.#attachChild(path, node, parent);
+    this.#countChild(parentPath, parent, isAhead ? parentCreations : creations, laterPzxid);
+    if (this.#addName(path, parent)) this.#attach(path, node);
+    else this.#replace(path, node);
     if (this.#journal.recording) {
       this.#journal.push(() => {
         this.#detachChild(path, node, parent);
-        this.#countChild(path, parent, creations, pzxid);
+        this.#countChild(parentPath, parent, creations, pzxid);
       });
     }
     return node;
   }
 
   /** The node has no children left, except in a replay, where they go with it. */
-  delete(path: string, node: Znode, stamp: ChangeStamp): void {
-    const parent = this.#nodes.get(parentOf(path));
-    invariant(parent !== undefined, "a znode without a parent", path);
-    for (const name of [...node.childNames]) this.#deleteBelow(`${path}/${name}`);
+  delete(path: string, node: Znode, parent: Znode, stamp: ChangeStamp): void {
+    const parentPath = parentOf(path);
+    if (node.children !== undefined) this.#deleteBelow(path, node);
     const { pzxid } = parent;
-    this.#countChild(path, parent, parent.creations, Math.max(pzxid, stamp.zxid));
+    this.#countChild(parentPath, parent, parent.creations, Math.max(pzxid, stamp.zxid));
     this.#detachChild(path, node, parent);
     if (this.#journal.recording) {
       this.#journal.push(() => {
         this.#attachChild(path, node, parent);
-        this.#countChild(path, parent, parent.creations, pzxid);
+        this.#countChild(parentPath, parent, parent.creations, pzxid);
       });
     }
   }
@@ -153,9 +152,10 @@ export class ZnodeTable {
    */
   deleteAgain(path: string, stamp: ChangeStamp): void {
     invariant(!this.#journal.recording, "a delete of a znode that is not there", path);
-    const parent = this.#nodes.get(parentOf(path));
+    const parentPath = parentOf(path);
+    const parent = this.#nodes.get(parentPath);
     if (parent === undefined || parent.pzxid >= stamp.zxid) return;
-    this.#countChild(path, parent, parent.creations, stamp.zxid);
+    this.#countChild(parentPath, parent, parent.creations, stamp.zxid);
   }
 
   setData(
@@ -193,32 +193,50 @@ export class ZnodeTable {
    * A replay may meet a node that it is about to create, a snapshot one that moved while it was
    * written. It keeps its place in the table's order, so that parents still stand before children.
    */
-  #replace(path: string, existing: Znode, node: Znode): void {
+  #replace(path: string, node: Znode): void {
+    const existing = this.#nodes.get(path);
+    invariant(existing !== undefined, "a child name without its znode", path);
     invariant(!this.#journal.recording, "a create over an existing znode", path);
     this.#unindex(path, existing);
     node.children = existing.children;
     this.#attach(path, node);
   }
 
-  #deleteBelow(path: string): void {
-    const node = this.#nodes.get(path);
-    const parent = this.#nodes.get(parentOf(path));
-    invariant(node !== undefined && parent !== undefined, "a child name without its znode", path);
-    invariant(!this.#journal.recording, "a delete of a znode with children", path);
-    for (const name of [...node.childNames]) this.#deleteBelow(`${path}/${name}`);
-    this.#detachChild(path, node, parent);
+  /** Only a replay deletes a node with children: later ones, which it will create again. */
+  #deleteBelow(root: string, rootNode: Znode): void {
+    invariant(!this.#journal.recording, "a delete of a znode with children", root);
+    const found: [string, Znode][] = [];
+    const pending: [string, Znode][] = [[root, rootNode]];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const [path, node] = next;
+      for (const name of node.childNames) {
+        const child = `${path}/${name}`;
+        const childNode = this.#nodes.get(child);
+        invariant(childNode !== undefined, "a child name without its znode", child);
+        found.push([child, childNode]);
+        if (childNode.children !== undefined) pending.push([child, childNode]);
+      }
+    }
+    for (const [path, node] of found) this.#detach(path, node);
+    rootNode.children = undefined;
   }
 
-  #countChild(path: string, parent: Znode, creations: number, pzxid: number): void {
-    this.#digest.beforeChildrenChange(parentOf(path), parent);
+  #countChild(parentPath: string, parent: Znode, creations: number, pzxid: number): void {
+    this.#digest.beforeChildrenChange(parentPath, parent);
     parent.creations = creations;
     parent.pzxid = pzxid;
   }
 
   #attachChild(path: string, node: Znode, parent: Znode): void {
-    parent.children ??= new Set();
-    parent.children.add(nameOf(path));
+    this.#addName(path, parent);
     this.#attach(path, node);
+  }
+
+  /** False when the parent has had a child of that name. */
+  #addName(path: string, parent: Znode): boolean {
+    parent.children ??= new Set();
+    const before = parent.children.size;
+    return parent.children.add(nameOf(path)).size > before;
   }
 
   #detachChild(path: string, node: Znode, parent: Znode): void {

@@ -3,11 +3,17 @@ import type { DataTree } from "../../data-tree.ts";
 import { invariant } from "../../invariant.ts";
 import { parentOf } from "../../path.ts";
 import type { Stat } from "../../stat.ts";
-import { type ChangeStamp, statOf, ZnodeKind } from "../../znode.ts";
+import { type ChangeStamp, statOf, type Znode, ZnodeKind } from "../../znode.ts";
 import type { TxnRecord } from "../txn.ts";
 import type { Observation } from "./observation.ts";
 
 type RecordOf<T extends TxnRecord["type"]> = Extract<TxnRecord, { type: T }>;
+
+/** Where a record is applied, at which zxid and time, and who watches. */
+export interface ApplyContext extends ChangeStamp {
+  readonly tree: DataTree;
+  readonly observation: Observation;
+}
 
 /** Of a node that a fuzzy snapshot no longer has: only a replay sees it. */
 const STAT_OF_NONE: Stat = {
@@ -30,103 +36,93 @@ const STAT_OF_NONE: Stat = {
  * there already, or is gone) is brought to the state that the record names, or left to the later
  * records that made the difference.
  */
-export function applyRecord(
-  tree: DataTree,
-  record: TxnRecord,
-  stamp: ChangeStamp,
-  observation: Observation,
-): void {
+export function applyRecord(context: ApplyContext, record: TxnRecord): void {
   switch (record.type) {
     case "create":
-      applyCreate(tree, record, stamp, observation);
+      applyCreate(context, record);
       break;
     case "delete":
-      applyDelete(tree, record.path, stamp, observation);
-      observation.result(record.op, { type: "delete", path: record.path });
+      applyDelete(context, record.path);
+      context.observation.result(record.op, { type: "delete", path: record.path });
       break;
     case "setData":
-      applySetData(tree, record, stamp, observation);
+      applySetData(context, record);
       break;
     case "setAcl":
-      applySetAcl(tree, record, observation);
+      applySetAcl(context, record);
       break;
     case "check":
-      observation.result(record.op, { type: "check", path: record.path });
+      context.observation.result(record.op, { type: "check", path: record.path });
       break;
     case "get":
     case "children":
     case "exists":
-      applyRead(tree, record, observation);
+      applyRead(context, record);
       break;
   }
 }
 
-export function applyDelete(
-  tree: DataTree,
-  path: string,
-  stamp: ChangeStamp,
-  observation: Observation,
-): void {
+export function applyDelete(context: ApplyContext, path: string): void {
+  const { tree, zxid, observation } = context;
   const node = tree.znodes.get(path);
   if (node === undefined) {
-    tree.znodes.deleteAgain(path, stamp);
+    tree.znodes.deleteAgain(path, context);
     return;
   }
   const parentPath = parentOf(path);
   const parent = tree.znodes.get(parentPath);
   invariant(parent !== undefined, "a znode without a parent", path);
-  tree.znodes.delete(path, node, stamp);
-  observation.event(EventType.NodeDeleted, path, stamp.zxid, node);
-  observation.event(EventType.NodeChildrenChanged, parentPath, stamp.zxid, parent);
+  tree.znodes.delete(path, node, parent, context);
+  observation.event(EventType.NodeDeleted, path, zxid, node);
+  observation.event(EventType.NodeChildrenChanged, parentPath, zxid, parent);
 }
 
-function applyCreate(
-  tree: DataTree,
-  record: RecordOf<"create">,
-  stamp: ChangeStamp,
-  observation: Observation,
-): void {
-  const { path } = record;
+function applyCreate(context: ApplyContext, record: RecordOf<"create">): void {
+  const { path, op } = record;
   const parentPath = parentOf(path);
-  const parent = tree.znodes.get(parentPath);
-  if (parent === undefined) {
-    observation.result(record.op, { type: "create", path, stat: STAT_OF_NONE, created: true });
-    return;
-  }
-  const birth = {
-    path,
-    data: record.data,
-    acl: record.acl,
-    kind: ZnodeKind[record.kind],
-    ephemeralOwner: record.ephemeralOwner,
-    ttlMs: record.ttlMs,
-  };
-  const node = tree.znodes.create(birth, parent, record.parentCreations, stamp);
-  observation.event(EventType.NodeCreated, path, stamp.zxid, node);
-  observation.event(EventType.NodeChildrenChanged, parentPath, stamp.zxid, parent);
+  const parent = context.tree.znodes.get(parentPath);
+  if (parent !== undefined) createBelow(context, record, parentPath, parent);
+  else context.observation.result(op, { type: "create", path, stat: STAT_OF_NONE, created: true });
+}
+
+/** Creates with the parent at hand, as the leader has it. */
+export function createBelow(
+  context: ApplyContext,
+  record: RecordOf<"create">,
+  parentPath: string,
+  parent: Znode,
+): void {
+  const { tree, zxid, observation } = context;
+  const { path, data, acl, ephemeralOwner, ttlMs } = record;
+  const kind = ZnodeKind[record.kind];
+  const birth = { path, parentPath, data, acl, kind, ephemeralOwner, ttlMs };
+  const node = tree.znodes.create(birth, parent, record.parentCreations, context);
+  observation.event(EventType.NodeCreated, path, zxid, node);
+  observation.event(EventType.NodeChildrenChanged, parentPath, zxid, parent);
   if (observation.wantsResults) {
     observation.result(record.op, { type: "create", path, stat: statOf(node), created: true });
   }
 }
 
-function applySetData(
-  tree: DataTree,
-  record: RecordOf<"setData">,
-  stamp: ChangeStamp,
-  observation: Observation,
-): void {
-  const { path } = record;
-  const node = tree.znodes.get(path);
-  if (node !== undefined) {
-    tree.znodes.setData(path, node, record, stamp);
-    observation.event(EventType.NodeDataChanged, path, stamp.zxid, node);
-  }
-  if (!observation.wantsResults) return;
-  const stat = node === undefined ? STAT_OF_NONE : statOf(node);
-  observation.result(record.op, { type: "setData", path, stat });
+function applySetData(context: ApplyContext, record: RecordOf<"setData">): void {
+  const { path, op } = record;
+  const node = context.tree.znodes.get(path);
+  if (node !== undefined) setDataOf(context, record, node);
+  else context.observation.result(op, { type: "setData", path, stat: STAT_OF_NONE });
 }
 
-function applySetAcl(tree: DataTree, record: RecordOf<"setAcl">, observation: Observation): void {
+/** Sets the data with the node at hand, as the leader has it. */
+export function setDataOf(context: ApplyContext, record: RecordOf<"setData">, node: Znode): void {
+  const { path } = record;
+  const { observation } = context;
+  context.tree.znodes.setData(path, node, record, context);
+  observation.event(EventType.NodeDataChanged, path, context.zxid, node);
+  if (observation.wantsResults) {
+    observation.result(record.op, { type: "setData", path, stat: statOf(node) });
+  }
+}
+
+function applySetAcl({ tree, observation }: ApplyContext, record: RecordOf<"setAcl">): void {
   const { path } = record;
   const node = tree.znodes.get(path);
   if (node !== undefined) tree.znodes.setAcl(path, node, record.acl, record.version);
@@ -136,9 +132,8 @@ function applySetAcl(tree: DataTree, record: RecordOf<"setAcl">, observation: Ob
 }
 
 function applyRead(
-  tree: DataTree,
+  { tree, observation }: ApplyContext,
   record: RecordOf<"get" | "children" | "exists">,
-  observation: Observation,
 ): void {
   if (!observation.wantsResults) return;
   const { path, op } = record;

@@ -3,9 +3,8 @@ import { decodeTxnResult, encodeTxnResult } from "../../codec/result-codec.ts";
 import type { DataTree } from "../../data-tree.ts";
 import { invariant } from "../../invariant.ts";
 import { ResultCode } from "../../result-code.ts";
-import type { ChangeStamp } from "../../znode.ts";
 import type { Txn, TxnBody } from "../txn.ts";
-import { applyDelete, applyRecord } from "./apply-record.ts";
+import { type ApplyContext, applyDelete, applyRecord } from "./apply-record.ts";
 import { Observation } from "./observation.ts";
 
 /** Applies a committed txn; see `DataTree.apply`. */
@@ -14,42 +13,34 @@ export function applyTxn(tree: DataTree, txn: Txn, zxid: number, sink?: ApplySin
   const remembers = tree.idempotency.advance(zxid, txn.time) && txn.idempotency !== undefined;
   const wanted = sink?.wantsResult(txn.origin.gateway) === true;
   const observation = new Observation(sink, wanted || remembers);
-  const stamp = { zxid, time: txn.time };
-  applyBody(tree, txn.body, stamp, observation);
+  const context = { tree, zxid, time: txn.time, observation };
+  applyBody(context, txn.body);
   tree.advanceTo(zxid);
-  if (remembers) remember(tree, txn, stamp, observation);
+  if (remembers) remember(context, txn);
   if (txn.body.type === "closeSession") sink?.onSessionClosed(txn.body.closed);
-  if (wanted) sink?.onResult(txn.origin.number, resultOf(tree, txn.body, zxid, observation));
+  if (wanted) sink?.onResult(txn.origin.number, resultOf(context, txn.body));
 }
 
 /** Keeps the answer of a successful txn under its key. */
-export function remember(
-  tree: DataTree,
-  txn: Pick<Txn, "body" | "idempotency">,
-  stamp: ChangeStamp,
-  observation: Observation,
-): void {
+export function remember(context: ApplyContext, txn: Pick<Txn, "body" | "idempotency">): void {
   const { body, idempotency } = txn;
   if (idempotency === undefined || body.type === "error" || body.type === "duplicate") return;
-  const result = resultOf(tree, body, stamp.zxid, observation);
-  tree.idempotency.put({ ...idempotency, ...stamp, resultBytes: encodeTxnResult(result) });
+  const { tree, zxid, time } = context;
+  const resultBytes = encodeTxnResult(resultOf(context, body));
+  tree.idempotency.put({ ...idempotency, zxid, time, resultBytes });
 }
 
-function applyBody(
-  tree: DataTree,
-  body: TxnBody,
-  stamp: ChangeStamp,
-  observation: Observation,
-): void {
+function applyBody(context: ApplyContext, body: TxnBody): void {
+  const { tree, zxid } = context;
   switch (body.type) {
     case "changes":
-      for (const record of body.records) applyRecord(tree, record, stamp, observation);
+      for (const record of body.records) applyRecord(context, record);
       return;
     case "createSession":
-      tree.sessions.add({ id: stamp.zxid, timeoutMs: body.timeoutMs, password: body.password });
+      tree.sessions.add({ id: zxid, timeoutMs: body.timeoutMs, password: body.password });
       return;
     case "closeSession":
-      applyCloseSession(tree, body, stamp, observation);
+      applyCloseSession(context, body);
       return;
     case "error":
     case "duplicate":
@@ -60,21 +51,14 @@ function applyBody(
 
 /** All ephemerals go in the one txn, each with its own events. */
 export function applyCloseSession(
-  tree: DataTree,
+  context: ApplyContext,
   body: Extract<TxnBody, { type: "closeSession" }>,
-  stamp: ChangeStamp,
-  observation: Observation,
 ): void {
-  for (const path of body.paths) applyDelete(tree, path, stamp, observation);
-  tree.sessions.remove(body.closed);
+  for (const path of body.paths) applyDelete(context, path);
+  context.tree.sessions.remove(body.closed);
 }
 
-function resultOf(
-  tree: DataTree,
-  body: TxnBody,
-  zxid: number,
-  observation: Observation,
-): TxnResult {
+function resultOf({ tree, zxid, observation }: ApplyContext, body: TxnBody): TxnResult {
   switch (body.type) {
     case "changes":
       return okResult(zxid, observation, body.branch);

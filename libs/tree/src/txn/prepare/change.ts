@@ -9,6 +9,7 @@ import type {
 } from "../../request.ts";
 import { ResultCode } from "../../result-code.ts";
 import { dataLengthOf } from "../../znode.ts";
+import { setDataOf } from "../apply/apply-record.ts";
 import type { Preparation } from "./preparation.ts";
 
 export function prepareSetData(
@@ -24,7 +25,10 @@ export function prepareSetData(
   const bytesDelta = (data?.length ?? 0) - dataLengthOf(node);
   if (preparation.isOverQuota(path, 0, bytesDelta)) return ResultCode.QUOTAEXCEEDED;
   if (version !== -1 && version !== node.version) return ResultCode.BADVERSION;
-  return preparation.add({ type: "setData", op, path, data, version: next(node.version) });
+  const record = { type: "setData", op, path, data, version: next(node.version) } as const;
+  const outcome = preparation.accept(record);
+  if (outcome === ResultCode.OK) setDataOf(preparation, record, node);
+  return outcome;
 }
 
 export function prepareSetAcl(

@@ -5,6 +5,7 @@ import { formatSequence, hasParentPath, isValidPath, parentOf } from "../../path
 import type { CreateOperation } from "../../request.ts";
 import { ResultCode } from "../../result-code.ts";
 import { ZnodeKind } from "../../znode.ts";
+import { createBelow } from "../apply/apply-record.ts";
 import type { Preparation } from "./preparation.ts";
 
 const TTL_MS_MAX = 2 ** 40 - 1;
@@ -79,7 +80,8 @@ function createOne(
   op: number,
 ): ResultCode {
   const { tree, request } = preparation;
-  const parent = tree.znodes.get(parentOf(operation.path));
+  const parentPath = parentOf(operation.path);
+  const parent = tree.znodes.get(parentPath);
   if (parent === undefined) return ResultCode.NONODE;
   if (preparation.mayNot(Perms.CREATE, parent)) return ResultCode.NOAUTH;
   const suffix = traits.sequential ? formatSequence(parent.creations) : "";
@@ -93,7 +95,7 @@ function createOne(
   if (traits.kind === "ephemeral" && preparation.ownsTooMuch(path)) return ResultCode.BADARGUMENTS;
   const { data } = operation;
   if (preparation.isOverQuota(path, 1, data?.length ?? 0)) return ResultCode.QUOTAEXCEEDED;
-  return preparation.add({
+  const record = {
     type: "create",
     op,
     path,
@@ -103,5 +105,8 @@ function createOne(
     kind: traits.kind,
     ttlMs: traits.kind === "ttl" ? (operation.ttlMs ?? 0) : 0,
     parentCreations: (parent.creations + 1) | 0,
-  });
+  } as const;
+  const outcome = preparation.accept(record);
+  if (outcome === ResultCode.OK) createBelow(preparation, record, parentPath, parent);
+  return outcome;
 }

@@ -62,11 +62,11 @@ function deleteChildren(preparation: Preparation, root: string, op: number): Res
 /** The reaper's: nobody's permission is asked, but the node must still be due. */
 export function prepareDeleteContainer(preparation: Preparation, path: string): ResultCode {
   if (!hasParentPath(path) || isBuiltIn(path)) return ResultCode.BADARGUMENTS;
-  const { tree, stamp } = preparation;
+  const { tree, time } = preparation;
   const node = tree.znodes.get(path);
   if (node === undefined) return ResultCode.NONODE;
   if (node.numChildren > 0) return ResultCode.NOTEMPTY;
-  if (!isReapable(node, stamp.time, tree.options.unusedContainerMsMax)) {
+  if (!isReapable(node, time, tree.options.unusedContainerMsMax)) {
     return ResultCode.BADARGUMENTS;
   }
   return preparation.add({ type: "delete", op: 0, path });

@@ -3,7 +3,7 @@ import type { DataTree } from "../../data-tree.ts";
 import type { Request } from "../../request.ts";
 import { ResultCode } from "../../result-code.ts";
 import { type ChangeStamp, dataLengthOf, type ReadonlyZnode } from "../../znode.ts";
-import { applyRecord } from "../apply/apply-record.ts";
+import { type ApplyContext, applyRecord } from "../apply/apply-record.ts";
 import type { Observation } from "../apply/observation.ts";
 import type { TxnRecord } from "../txn.ts";
 
@@ -14,10 +14,11 @@ const NAME_BYTES = 16;
  * One request on its way to become a txn. Each operation sees what the ones before it did, because
  * every record is applied to the leader's tree as soon as it is made.
  */
-export class Preparation {
+export class Preparation implements ApplyContext {
   readonly tree: DataTree;
   readonly request: Request;
-  readonly stamp: ChangeStamp;
+  readonly zxid: number;
+  readonly time: number;
   readonly records: TxnRecord[] = [];
   readonly observation: Observation;
   #recordLength = 0;
@@ -26,7 +27,8 @@ export class Preparation {
   constructor(tree: DataTree, request: Request, stamp: ChangeStamp, observation: Observation) {
     this.tree = tree;
     this.request = request;
-    this.stamp = stamp;
+    this.zxid = stamp.zxid;
+    this.time = stamp.time;
     this.observation = observation;
   }
 
@@ -61,12 +63,18 @@ export class Preparation {
 
   /** Adds the record and applies it. BADARGUMENTS when the txn would become too large. */
   add(record: TxnRecord): ResultCode {
+    const outcome = this.accept(record);
+    if (outcome === ResultCode.OK) applyRecord(this, record);
+    return outcome;
+  }
+
+  /** Adds the record, which the caller applies himself. */
+  accept(record: TxnRecord): ResultCode {
     const { recordsPerTxnMax, recordLengthPerTxnMax } = this.tree.options;
     this.#recordLength += lengthOf(record);
     const isTooLarge = this.#recordLength > recordLengthPerTxnMax;
     if (isTooLarge || this.records.length >= recordsPerTxnMax) return ResultCode.BADARGUMENTS;
     this.records.push(record);
-    applyRecord(this.tree, record, this.stamp, this.observation);
     return ResultCode.OK;
   }
 }

@@ -54,7 +54,7 @@ function prepareBody(tree: DataTree, request: Request, stamp: ChangeStamp): TxnB
   const mark = tree.journal.mark();
   const body = runOperation(preparation, request.operation);
   if (body.type === "error") tree.journal.rollbackTo(mark);
-  else if (key !== undefined) remember(tree, { body, idempotency: key }, stamp, observation);
+  else if (key !== undefined) remember(preparation, { body, idempotency: key });
   return body;
 }
 

@@ -8,23 +8,24 @@ const PASSWORD_BYTES = 16;
 const INT_MAX = 2 ** 31 - 1;
 
 export function prepareCreateSession(
-  { tree, stamp }: Preparation,
+  { tree, zxid }: Preparation,
   { timeoutMs, password }: CreateSessionOperation,
 ): TxnBody | ResultCode {
   const isTimeout = Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= INT_MAX;
   if (!isTimeout || password.length !== PASSWORD_BYTES) return ResultCode.BADARGUMENTS;
-  tree.sessions.add({ id: stamp.zxid, timeoutMs, password });
+  tree.sessions.add({ id: zxid, timeoutMs, password });
   return { type: "createSession", timeoutMs, password };
 }
 
 /** The list of ephemerals is made here, so that every server deletes the same ones. */
 export function prepareCloseSession(
-  { tree, stamp, observation }: Preparation,
+  preparation: Preparation,
   { session }: CloseSessionOperation,
 ): TxnBody | ResultCode {
+  const { tree } = preparation;
   if (!tree.sessions.has(session)) return ResultCode.SESSIONEXPIRED;
   const paths = [...(tree.znodes.ephemerals.of(session) ?? [])];
   const body = { type: "closeSession", closed: session, paths } as const;
-  applyCloseSession(tree, body, stamp, observation);
+  applyCloseSession(preparation, body);
   return body;
 }
