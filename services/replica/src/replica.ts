@@ -54,6 +54,8 @@ export class Replica {
   readonly #parts: ReplicaParts;
   #reign: Reign | undefined;
   #timers: NodeJS.Timeout[] = [];
+  /** The elector waits for this tick's report; it leaves with the next packet, in one write. */
+  #isStateDue = false;
   #isWoken = false;
   #isStopped = false;
 
@@ -145,23 +147,27 @@ export class Replica {
   }
 
   #carryOut(ready: Ready): void {
-    const { transport } = this.#parts;
     // Before anything is sent: gateways answer the first COMMIT of an epoch with their requests.
     if (ready.status !== undefined) this.#onStatus(ready.status);
-    for (const envelope of ready.send) transport.send(envelope);
+    this.#send(ready.send);
     if (ready.persist !== undefined) this.#write(ready);
     for (const proposal of ready.deliver) this.#deliver(proposal);
     for (const question of ready.reads) this.#read(question);
     this.#reign?.onReady(ready);
   }
 
+  #send(envelopes: readonly Envelope[]): void {
+    if (envelopes.length === 0) return;
+    for (const envelope of envelopes) this.#parts.transport.send(envelope);
+    if (this.#isStateDue) this.#reportState();
+  }
+
   #write(ready: Ready): void {
-    const { peer, storage, transport, delivery, snapshotReceiver, snapshotTaker, logger } =
-      this.#parts;
+    const { peer, storage, delivery, snapshotReceiver, snapshotTaker, logger } = this.#parts;
     if (ready.persist === undefined) return;
     storage.write(ready.persist, () =>
       this.#then(() => {
-        for (const envelope of ready.sendAfterPersist) transport.send(envelope);
+        this.#send(ready.sendAfterPersist);
         peer.persisted(ready.number);
       }),
     );
@@ -187,10 +193,17 @@ export class Replica {
   }
 
   #tick(): void {
-    const { peer, elector } = this.#parts;
+    const { peer } = this.#parts;
     peer.tick();
     this.#reign?.tick();
-    elector.report(peer.status);
+    // A follower answers the leader's heartbeat once per tick, and its report can go along.
+    if (this.#isStateDue || peer.status.serverState === "LOOKING") this.#reportState();
+    else this.#isStateDue = true;
+  }
+
+  #reportState(): void {
+    this.#isStateDue = false;
+    this.#parts.elector.report(this.#parts.peer.status);
   }
 
   #report(): void {
@@ -207,7 +220,7 @@ export class Replica {
     if (this.#reign !== undefined && (!leads || this.#reign.epoch !== status.epoch))
       this.#endReign();
     if (leads) this.#reign ??= this.#beginReign(status);
-    this.#parts.elector.report(status);
+    this.#reportState();
     this.#report();
   }
 
