@@ -1,18 +1,19 @@
-import { DataTree } from "@meerkat/tree";
+import type { DataTree } from "@meerkat/tree";
 import { formatZxid, type Proposal, type ServerId, type Zxid } from "@meerkat/zab";
-import { applyBatch, batchOf } from "../batch.ts";
 import { Violation } from "../violation.ts";
-import type { Checker } from "./checker.ts";
+import type { Answer, Checker } from "./checker.ts";
 import { describeProposal, type Ledger } from "./ledger.ts";
+import { ReferenceTree } from "./reference-tree.ts";
 import { describeDifference, expectedTree } from "./tree-difference.ts";
 
 /**
- * TreeDigest: trees that have applied the same zxid are equal. The tree they are all held against
- * applies the committed history once, without snapshots, rollbacks or restarts.
+ * TreeDigest: trees that have applied the same zxid are equal, and a client is told what its
+ * transaction did at its place in the order. The tree they are all held against applies the
+ * committed history once, without snapshots, rollbacks or restarts.
  */
 export class TreeDigest implements Checker {
   readonly #ledger: Ledger;
-  readonly #tree = new DataTree();
+  readonly #reference = new ReferenceTree();
   readonly #digests = new Map<Zxid, string>();
 
   constructor(ledger: Ledger) {
@@ -20,16 +21,12 @@ export class TreeDigest implements Checker {
   }
 
   committed(proposal: Proposal): void {
-    if (proposal.kind === "txns") this.#apply(proposal);
-    this.#digests.set(proposal.last, this.#tree.digestHex);
-  }
-
-  #apply(proposal: Proposal): void {
-    applyBatch(this.#tree, proposal);
-    const { digest } = batchOf(proposal);
-    if (digest === this.#tree.digestHex) return;
-    const claim = `batch ${describeProposal(proposal)} was prepared on a tree of digest ${digest}`;
-    throw new Violation("TreeDigest", `${claim} instead of ${this.#tree.digestHex}`);
+    const digest = this.#reference.apply(proposal);
+    if (digest !== this.#reference.digest) {
+      const claim = `batch ${describeProposal(proposal)} was prepared on a tree of digest ${digest}`;
+      throw new Violation("TreeDigest", `${claim} instead of ${this.#reference.digest}`);
+    }
+    this.#digests.set(proposal.last, digest);
   }
 
   applied(server: ServerId, zxid: Zxid, tree: DataTree): void {
@@ -38,5 +35,13 @@ export class TreeDigest implements Checker {
     const claim = `the tree of server ${server} at ${formatZxid(zxid)} is another`;
     const difference = describeDifference(tree, expectedTree(this.#ledger, zxid));
     throw new Violation("TreeDigest", `${claim}\n${difference}`);
+  }
+
+  answered({ gateway, number, result }: Answer): void {
+    const expected = this.#reference.takeAnswer(gateway, number);
+    const found = JSON.stringify(result);
+    if (expected === found) return;
+    const claim = `request ${gateway}.${number} was answered with ${found}`;
+    throw new Violation("TreeDigest", `${claim} instead of ${expected ?? "nothing"}`);
   }
 }
