@@ -17,8 +17,7 @@ export function boundMemory(server: FastifyInstance, limits: HttpLimits): void {
     const bytes = announcedBytes(request, limits.bodyBytesMax);
     if (bytes <= SMALL_BYTES) {
       done();
-    } else if (bodies.maybeTake(bytes)) {
-      reply.raw.once("close", () => bodies.giveBack(bytes));
+    } else if (bodies.maybeTake(bytes, request.raw.socket, reply.raw)) {
       done();
     } else {
       // The body is not read, so the connection cannot be used again.
@@ -26,12 +25,11 @@ export function boundMemory(server: FastifyInstance, limits: HttpLimits): void {
       done(noRoom("request bodies", "bodiesBytesMax"));
     }
   });
-  server.addHook("onSend", (_request, reply, payload, done) => {
+  server.addHook("onSend", (request, reply, payload, done) => {
     const bytes = sizeOf(payload);
     if (bytes <= SMALL_BYTES) {
       done();
-    } else if (answers.maybeTake(bytes)) {
-      reply.raw.once("close", () => answers.giveBack(bytes));
+    } else if (answers.maybeTake(bytes, request.raw.socket, reply.raw)) {
       done();
     } else {
       done(noRoom("answers that clients are slow to take", "answersBytesMax"));

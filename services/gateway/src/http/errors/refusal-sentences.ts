@@ -1,4 +1,4 @@
-import type { ResultName } from "@meerkat/tree";
+import { isBuiltIn, type ResultName } from "@meerkat/tree";
 
 /** What was asked of the znode; `request` where no single znode is to blame. */
 export type Deed =
@@ -82,6 +82,9 @@ function badArguments(path: string, deed: Deed, badPath: string | undefined): st
     return "The Idempotency-Key was used before for another request. Use a new key.";
   }
   if (badPath !== undefined) return `${JSON.stringify(path)} names no znode: ${badPath}.`;
-  if (deed === "delete") return `${path} is built in and cannot be deleted.`;
-  return `The arguments for ${path} do not go together.`;
+  if (deed === "delete" && isBuiltIn(path)) return `${path} is built in and cannot be deleted.`;
+  return (
+    `The arguments for ${path} do not go together, or the transaction would change or read more ` +
+    "than one may: do it in parts."
+  );
 }

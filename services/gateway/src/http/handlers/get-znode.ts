@@ -49,10 +49,14 @@ function sendZnode(
   if (isNotModified(headers["if-none-match"], look.stat.version)) return reply.code(304).send();
   if (prefersRawBytes(headers.accept)) {
     if (look.data === null) reply.header("meerkat-data-null", "true");
-    return reply
-      .headers(statHeaders(look.stat))
-      .type("application/octet-stream")
-      .send(bytesOfData(look.data));
+    return (
+      reply
+        .headers(statHeaders(look.stat))
+        // A browser must not take somebody's bytes for a page.
+        .header("x-content-type-options", "nosniff")
+        .type("application/octet-stream")
+        .send(bytesOfData(look.data))
+    );
   }
   const answer: ZnodeAnswer = { path, ...fieldsOfData(look.data), stat: statBody(look.stat) };
   return reply.type(JSON_TYPE).send(serialize(reply, ZnodeAnswerInOrder, answer));

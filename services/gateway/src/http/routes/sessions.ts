@@ -19,8 +19,9 @@ const CREATE = routeOptions(
     tags: TAGS,
     summary: "Start a session",
     description:
-      "Ephemeral znodes belong to a session and go with it. Every request with its token as " +
-      "`Meerkat-Session` keeps it alive, at any gateway.",
+      "Ephemeral znodes belong to a session and go with it. Every request for znodes, " +
+      "transactions, ACLs or sessions with its token as `Meerkat-Session` keeps it alive, at any " +
+      "gateway.",
     problems: [400, 401, 415, 503],
   },
   {
