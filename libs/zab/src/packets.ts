@@ -125,7 +125,8 @@ export interface NewLeader {
 
 /**
  * Follower to all (also the leader for its own disk): the leader's history up to `zxid` is durable
- * here. `makeZxid(epoch, 0)` acknowledges NEWLEADER. Repeated at each heartbeat, echoing its beat.
+ * here. `makeZxid(epoch, 0)` acknowledges NEWLEADER. Repeated to the leader at each heartbeat, echoing
+ * its beat.
  */
 export interface Ack {
   readonly type: "ACK";

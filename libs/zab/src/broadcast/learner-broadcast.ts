@@ -86,15 +86,16 @@ export class LearnerBroadcast {
   }
 
   /**
-   * New work is acknowledged when it is durable; a heartbeat is echoed at once, with what is durable
-   * already. Nothing is said before NEWLEADER itself is on disk.
+   * New work is acknowledged to everybody when it is durable. A heartbeat is echoed at once, with what
+   * is durable already, and to the leader alone: observers have heard of it or hear of its commit.
+   * Nothing is said before NEWLEADER itself is on disk.
    */
   sendAcks(): void {
     const { outbox, history, writes } = this.#core;
     const { epoch } = this.#join;
     if (epoch === undefined) return;
     if (this.#ackDue && writes.durableHardState.currentEpoch === epoch) {
-      outbox.send("everybody", this.#ack(history.durable));
+      outbox.send(this.#join.leader, this.#ack(history.durable));
     }
     this.#ackDue = false;
     if (outbox.hasWrites) outbox.sendAfterPersist("everybody", this.#ack(history.lastZxid));
