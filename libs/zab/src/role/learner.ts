@@ -24,7 +24,10 @@ export abstract class Learner implements Role {
   readonly #discovery: LearnerDiscovery;
   readonly #synchronization: LearnerSynchronization;
   readonly #handlers: Handlers;
+  /** Since the leader's last heartbeat in the epoch that is followed. */
   #silentTicks = 0;
+  /** Since the leader said anything at all; undefined until it first did. */
+  #unheardTicks: number | undefined;
 
   constructor(core: PeerCore, leader: ServerId) {
     this.core = core;
@@ -75,6 +78,7 @@ export abstract class Learner implements Role {
       return;
     }
     if (this.#isHeartbeat(envelope.packet)) this.#silentTicks = 0;
+    this.#unheardTicks = 0;
     dispatch(this.#handlers, envelope);
     this.historyMoved();
   }
@@ -91,7 +95,9 @@ export abstract class Learner implements Role {
       } else if (this.broadcast.tick()) this.#rejoin("a proposal of the leader was lost");
       return;
     }
-    if (this.join.idleTicks > config.initLimitTicks) {
+    if (this.#isLeaderGone()) {
+      this.core.endRole(`server ${this.leader} fell silent before it had taken this server in`);
+    } else if (this.join.idleTicks > config.initLimitTicks) {
       this.core.endRole(
         `server ${this.leader} did not take this server in within ${config.initLimitTicks} ticks`,
       );
@@ -133,6 +139,16 @@ export abstract class Learner implements Role {
   /** The leader of a higher epoch than ours is established: ours cannot commit any more. */
   protected isDeposedBy(packet: Commit): boolean {
     return this.join.epoch !== undefined && packet.epoch > this.join.epoch;
+  }
+
+  /**
+   * A leader that had answered answers every try, so its silence is its end. One that was not heard yet
+   * may still wait for others, and is given the whole of initLimitTicks.
+   */
+  #isLeaderGone(): boolean {
+    if (this.#unheardTicks === undefined) return false;
+    this.#unheardTicks++;
+    return this.#unheardTicks > 2 * this.core.config.syncLimitTicks;
   }
 
   #isHeartbeat(packet: Packet): boolean {
