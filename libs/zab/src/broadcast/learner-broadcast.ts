@@ -1,5 +1,5 @@
 import type { Join } from "../discovery/join.ts";
-import type { Commit } from "../packets.ts";
+import type { Ack, Commit } from "../packets.ts";
 import type { PeerCore } from "../peer-core.ts";
 import type { Proposal } from "../proposal.ts";
 import { makeZxid, ZXID_ZERO, type Zxid } from "../zxid.ts";
@@ -91,22 +91,23 @@ export class LearnerBroadcast {
    * Nothing is said before NEWLEADER itself is on disk.
    */
   sendAcks(): void {
-    const { outbox, history, writes } = this.#core;
+    const { outbox, history, writes, hardState } = this.#core;
     const { epoch } = this.#join;
     if (epoch === undefined) return;
     if (this.#ackDue && writes.durableHardState.currentEpoch === epoch) {
-      outbox.send(this.#join.leader, this.#ack(history.durable));
+      const { voice } = writes.durableHardState;
+      outbox.send(this.#join.leader, this.#ack(history.durable, voice));
     }
     this.#ackDue = false;
-    if (outbox.hasWrites) outbox.sendAfterPersist("everybody", this.#ack(history.lastZxid));
+    if (!outbox.hasWrites) return;
+    outbox.sendAfterPersist("everybody", this.#ack(history.lastZxid, hardState.voice));
   }
 
-  #ack(upTo: Zxid) {
+  #ack(upTo: Zxid, voice: boolean): Ack {
     const { storeId, hardState } = this.#core;
     const epoch = this.#join.epoch ?? hardState.currentEpoch;
     const zxid = Math.max(upTo, makeZxid(epoch, 0)) as Zxid;
     this.#acknowledged = Math.max(this.#acknowledged, zxid) as Zxid;
-    const { voice } = hardState;
-    return { type: "ACK", epoch, zxid, beat: this.#beat, storeId, voice } as const;
+    return { type: "ACK", epoch, zxid, beat: this.#beat, storeId, voice };
   }
 }

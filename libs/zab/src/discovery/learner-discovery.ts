@@ -14,14 +14,15 @@ export class LearnerDiscovery {
 
   /** Repeated until the leader's history comes; any answer may have been lost. */
   sendInfo(): void {
-    const { history, hardState, storeId, config, outbox } = this.#core;
+    const { history, hardState, writes, storeId, config, outbox } = this.#core;
     const { attempt, leader } = this.#join;
     const { lastZxid } = history;
     if (config.observer) {
       outbox.send(leader, { type: "OBSERVERINFO", attempt, lastZxid });
       return;
     }
-    const { acceptedEpoch, voice } = hardState;
+    const { acceptedEpoch } = hardState;
+    const { voice } = writes.durableHardState;
     const type = "FOLLOWERINFO";
     outbox.send(leader, { type, attempt, acceptedEpoch, lastZxid, storeId, voice });
   }
