@@ -116,9 +116,12 @@ function drawHost(prng: Prng, tickUs: number): HostOptions {
 }
 
 function drawPeer(prng: Prng): Options["peer"] {
+  const initLimitTicks = prng.pick([10, 20]);
+  const syncLimitTicks = prng.pick([4, 6, 10, 25]);
   return {
-    initLimitTicks: prng.pick([10, 20]),
-    syncLimitTicks: prng.pick([4, 6, 10, 25]),
+    initLimitTicks,
+    syncLimitTicks,
+    idleBeatTicks: Math.max(1, Math.floor(syncLimitTicks / 3)),
     proposalsInFlightMax: prng.pick([1, 3, 20]),
     committedWindowBytesMax: prng.pick([0, 300, 3_000, 1_000_000]),
     syncChunkBytesMax: prng.pick([1, 300, 2_000, 100_000]),

@@ -21,7 +21,12 @@ export function validateConfig(config: PeerConfig): void {
   }
   const role = observer ? "an observer is not a voter" : "a server that votes is one of the voters";
   demand(voters.includes(self) !== observer, "self", `is ${self}; ${role}`);
-  for (const field of ["initLimitTicks", "syncLimitTicks", "proposalsInFlightMax"] as const) {
+  for (const field of [
+    "initLimitTicks",
+    "syncLimitTicks",
+    "idleBeatTicks",
+    "proposalsInFlightMax",
+  ] as const) {
     const value = config[field];
     demand(Number.isInteger(value) && value >= 1, field, `is ${value}; it must be 1 or more`);
   }

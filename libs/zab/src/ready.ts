@@ -121,6 +121,8 @@ export interface PeerConfig {
   readonly observer: boolean;
   readonly initLimitTicks: number;
   readonly syncLimitTicks: number;
+  /** Ticks between the beats of a leader with nothing outstanding; well below syncLimitTicks. */
+  readonly idleBeatTicks: number;
   /** Batches proposed and not committed; `canPropose` is false beyond. */
   readonly proposalsInFlightMax: number;
   /** Bytes of recent committed proposals kept in memory to serve a DIFF. */

@@ -17,8 +17,11 @@ export function electionTimes(syncLimitTicks: number): Times {
     resendTicks: ELECTOR_TICKS_PER_TICK,
     peerSilenceTicks: 4 * ELECTOR_TICKS_PER_TICK,
     replicaSilenceTicks: 8 * ELECTOR_TICKS_PER_TICK,
-    // A replica reports once per tick of the ensemble; one report may be late.
-    claimSilenceTicks: Math.max(Math.floor(learnersWaitTicks / 2), ELECTOR_TICKS_PER_TICK + 3),
+    // A replica reports every second or third tick of the ensemble, and may be late.
+    claimSilenceTicks: Math.max(
+      Math.floor((learnersWaitTicks * 2) / 3),
+      4 * ELECTOR_TICKS_PER_TICK,
+    ),
     hearsayTicks: Math.ceil(learnersWaitTicks * 1.5),
     adviceRepeatTicks: 2,
     adviceExpiryTicks: 6 * ELECTOR_TICKS_PER_TICK,

@@ -120,6 +120,7 @@ function peerConfig(config: GatewayConfig): PeerConfig {
     observer: true,
     initLimitTicks: config.MEERKAT_INIT_LIMIT_TICKS,
     syncLimitTicks: config.MEERKAT_SYNC_LIMIT_TICKS,
+    idleBeatTicks: 1,
     committedWindowBytesMax: PROPOSAL_BUFFER_BYTES_MAX,
     // An observer never leads: it neither proposes, nor serves a history, nor opens an epoch.
     proposalsInFlightMax: 1,

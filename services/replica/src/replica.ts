@@ -18,6 +18,8 @@ import { Reign, type ReignLimits } from "./reign.ts";
 import type { Reporter } from "./server-report.ts";
 import type { StorageClient } from "./storage/storage-client.ts";
 
+/** How often an elector hears of a replica whose state does not change. */
+const STATE_REPORT_TICKS = 2;
 const REPORT_INTERVAL_MS = 1_000;
 
 export interface ReplicaLimits extends ReignLimits {
@@ -54,8 +56,9 @@ export class Replica {
   readonly #parts: ReplicaParts;
   #reign: Reign | undefined;
   #timers: NodeJS.Timeout[] = [];
-  /** The elector waits for this tick's report; it leaves with the next packet, in one write. */
+  /** The elector waits for a report; it leaves with the next packet, in one write. */
   #isStateDue = false;
+  #ticksSinceReport = 0;
   #isWoken = false;
   #isStopped = false;
 
@@ -196,13 +199,15 @@ export class Replica {
     const { peer } = this.#parts;
     peer.tick();
     this.#reign?.tick();
-    // A follower answers the leader's heartbeat once per tick, and its report can go along.
-    if (this.#isStateDue || peer.status.serverState === "LOOKING") this.#reportState();
-    else this.#isStateDue = true;
+    // A follower answers the leader's heartbeats, and its report can go along.
+    const isOverdue = ++this.#ticksSinceReport > STATE_REPORT_TICKS;
+    if (isOverdue || peer.status.serverState === "LOOKING") this.#reportState();
+    else if (this.#ticksSinceReport === STATE_REPORT_TICKS) this.#isStateDue = true;
   }
 
   #reportState(): void {
     this.#isStateDue = false;
+    this.#ticksSinceReport = 0;
     this.#parts.elector.report(this.#parts.peer.status);
   }
 

@@ -14,6 +14,7 @@ export class LeaderBroadcast {
   /** The end of the initial history of this epoch. */
   #initialEnd: Zxid = ZXID_ZERO;
   #nextBeatDue = false;
+  #ticksSinceBeat = 0;
   #commitDue = false;
 
   constructor(leadership: Leadership) {
@@ -81,7 +82,15 @@ export class LeaderBroadcast {
     this.#barriers.confirm(acks.beatWatermark());
   }
 
+  /** While something is outstanding, each tick asks again for what may have been lost. */
+  tick(): void {
+    const { idleBeatTicks } = this.#leadership.core.config;
+    this.#ticksSinceBeat++;
+    if (this.outstanding > 0 || this.#ticksSinceBeat >= idleBeatTicks) this.nextBeat();
+  }
+
   nextBeat(): void {
+    this.#ticksSinceBeat = 0;
     this.#nextBeatDue = true;
     this.#commitDue = true;
   }

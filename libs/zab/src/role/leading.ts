@@ -118,7 +118,7 @@ export class Leading implements Role {
         core.endRole(`no quorum was heard of for ${core.config.syncLimitTicks} ticks`);
         return;
       }
-      this.#broadcast.nextBeat();
+      this.#broadcast.tick();
     } else if (++this.#leadership.idleTicks > core.config.initLimitTicks) {
       core.endRole(`gave up after ${core.config.initLimitTicks} ticks: ${core.reason}`);
       return;

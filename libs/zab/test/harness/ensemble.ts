@@ -42,6 +42,7 @@ export type Trace = (node: Node, ready: Ready) => void;
 const DEFAULTS = {
   initLimitTicks: 20,
   syncLimitTicks: 4,
+  idleBeatTicks: 1,
   proposalsInFlightMax: 16,
   committedWindowBytesMax: 1 << 20,
   syncChunkBytesMax: 1 << 16,

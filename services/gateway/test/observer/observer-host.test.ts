@@ -35,6 +35,7 @@ function stage(): Stage {
       observer: true,
       initLimitTicks: 50,
       syncLimitTicks: 20,
+      idleBeatTicks: 1,
       committedWindowBytesMax: 1_000_000,
       proposalsInFlightMax: 1,
       syncChunkBytesMax: 0,

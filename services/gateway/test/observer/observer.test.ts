@@ -13,6 +13,7 @@ function observerOf(leader: LoneLeader): { observer: Observer; tick: () => void 
       observer: true,
       initLimitTicks: 20,
       syncLimitTicks: 4,
+      idleBeatTicks: 1,
       committedWindowBytesMax: 1_000_000,
       proposalsInFlightMax: 1,
       syncChunkBytesMax: 0,

@@ -214,6 +214,7 @@ function configOf(self: ServerId, voters: readonly number[]) {
     observer: true,
     initLimitTicks: 100,
     syncLimitTicks: 15,
+    idleBeatTicks: 1,
     proposalsInFlightMax: 1,
     committedWindowBytesMax: 0,
     syncChunkBytesMax: 1,

@@ -35,6 +35,7 @@ export class LearnerRig {
         observer: true,
         initLimitTicks: 20,
         syncLimitTicks: 4,
+        idleBeatTicks: 1,
         committedWindowBytesMax: 1_000_000,
         proposalsInFlightMax: 1,
         syncChunkBytesMax: 0,

@@ -46,6 +46,7 @@ export class LoneLeader {
       observer: false,
       initLimitTicks: 20,
       syncLimitTicks: 4,
+      idleBeatTicks: 1,
       proposalsInFlightMax: 4,
       // Learners are served from the log and the snapshot, not from memory.
       committedWindowBytesMax: 0,
