@@ -43,6 +43,8 @@ export interface HostOptions {
   readonly tickUs: number;
   /** Every clock runs fast or slow by up to this part. */
   readonly skew: number;
+  /** How long a replica gathers events before it carries out what follows from them. */
+  readonly gatherUs: number;
   readonly batchMax: number;
   readonly snapshotEveryTxns: number;
   readonly snapshotSliceUs: number;
@@ -105,6 +107,7 @@ function drawHost(prng: Prng, tickUs: number): HostOptions {
   return {
     tickUs,
     skew: prng.pick([0, 0.02, 0.2]),
+    gatherUs: prng.pick([0, 0, 20, 200, 3_000]),
     batchMax: prng.pick([1, 3, 10, 50]),
     snapshotEveryTxns,
     snapshotSliceUs: prng.pick([10, 1_000, 20_000]),

@@ -19,6 +19,8 @@ export class Primary {
   readonly #barriers = new Map<number, { readonly from: number; readonly id: number }>();
   readonly #heardMs = new Map<SessionId, number>();
   readonly #closing = new Set<SessionId>();
+  /** What earlier epochs left must be in the tree before anything new is prepared on it. */
+  readonly #historyEnd: Zxid;
   readonly #since: number;
   #nextBarrier: number;
 
@@ -27,6 +29,7 @@ export class Primary {
     peer: Peer;
     host: TreeHost;
     epoch: Epoch;
+    historyEnd: Zxid;
     nowMs: number;
     answer: Answer;
   }) {
@@ -36,6 +39,7 @@ export class Primary {
     this.#host = parts.host;
     this.#answer = parts.answer;
     this.#since = parts.nowMs;
+    this.#historyEnd = parts.historyEnd;
     this.#intake = new Intake(parts.epoch);
     this.#nextBarrier = parts.epoch * 1_000_000;
   }
@@ -75,6 +79,7 @@ export class Primary {
   /** Proposes one batch if there is one and the peer takes it. */
   propose(nowMs: number): boolean {
     if (this.#intake.length === 0 || !this.#peer.canPropose) return false;
+    if (this.#host.appliedZxid < this.#historyEnd) return false;
     const requests = this.#intake.take(this.#world.options.host.batchMax);
     this.#host.propose(this.#peer, requests, nowMs);
     return true;

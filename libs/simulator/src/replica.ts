@@ -1,8 +1,6 @@
 import type { Operation } from "@meerkat/tree";
 import {
   type Envelope,
-  type Epoch,
-  epochOf,
   type Incarnation,
   type Members,
   Peer,
@@ -12,7 +10,6 @@ import {
   type ServerId,
   type SyncRead,
   type SyncReadResult,
-  ZXID_ZERO,
   type Zxid,
 } from "@meerkat/zab";
 import type { Advice } from "@meerkat/zab/election";
@@ -49,8 +46,7 @@ export class ReplicaRun {
   #status: PeerStatus | undefined;
   /** An epoch of this leadership was established before: the next one is a turnover. */
   #reigned = false;
-  #ledEpoch: Epoch | undefined;
-  #lastBroadcast: Zxid = ZXID_ZERO;
+  #isWoken = false;
 
   constructor(parts: {
     world: World;
@@ -75,7 +71,7 @@ export class ReplicaRun {
       host: this.#host,
       onPurged: (logStart) => {
         this.peer.purged(logStart);
-        this.#drain();
+        this.#wake();
       },
     });
     const { peer } = world.options;
@@ -87,7 +83,7 @@ export class ReplicaRun {
     this.process.every(world.clock, Math.round(world.options.host.tickUs * skew), () =>
       this.#tick(),
     );
-    this.#drain();
+    this.#wake();
   }
 
   get status(): PeerStatus {
@@ -103,7 +99,7 @@ export class ReplicaRun {
       if (message.type === "zab") this.peer.step(message.envelope);
       else if (message.type === "request") this.#onRequest(from, message.message);
       else if (message.type === "advice") this.#onAdvice(message.advice);
-      this.#drain();
+      this.#wake();
     });
   }
 
@@ -111,21 +107,21 @@ export class ReplicaRun {
   submitLocally(operation: Operation): void {
     this.process.enter(() => {
       this.#primary?.add(operation);
-      this.#drain();
+      this.#wake();
     });
   }
 
   advise(leader: ServerId): void {
     this.process.enter(() => {
       this.peer.advise(leader);
-      this.#drain();
+      this.#wake();
     });
   }
 
   #tick(): void {
     this.peer.tick();
     this.#primary?.tick(this.#nowMs());
-    this.#drain();
+    this.#wake();
     this.#report();
   }
 
@@ -153,15 +149,35 @@ export class ReplicaRun {
     this.#world.network.send(this.#id, to, "request", { type: "answer", message });
   }
 
-  /** Carries out everything the peer wants, then gives it more to propose, until both are content. */
-  #drain(): void {
-    do {
-      while (this.peer.hasReady()) this.#carryOut(this.peer.takeReady());
-    } while (this.#primary?.propose(this.#nowMs()) === true);
+  /** The work is done at once, or a little later for all that came meanwhile: one Ready for it all. */
+  #wake(): void {
+    const { clock, options } = this.#world;
+    const { gatherUs } = options.host;
+    if (gatherUs === 0) {
+      this.#work();
+    } else if (!this.#isWoken) {
+      this.#isWoken = true;
+      clock.after(gatherUs, () =>
+        this.process.enter(() => {
+          this.#isWoken = false;
+          this.#work();
+        }),
+      );
+    }
+  }
+
+  /** Gives the peer more to propose and carries out everything it wants, until both are content. */
+  #work(): void {
+    for (;;) {
+      const hasProposed = this.#primary?.propose(this.#nowMs()) === true;
+      if (this.peer.hasReady()) this.#carryOut(this.peer.takeReady());
+      else if (!hasProposed) return;
+    }
   }
 
   #carryOut(ready: Ready): void {
     const { persist, number } = ready;
+    if (ready.status !== undefined) this.#onStatus(ready.status);
     this.#send(ready.send);
     const written = () => {
       this.#send(ready.sendAfterPersist);
@@ -175,11 +191,10 @@ export class ReplicaRun {
       if (persist.install !== undefined) this.#install(persist.install);
     }
     for (const proposal of ready.deliver) this.#deliver(proposal);
-    if (persist !== undefined) this.#noteBroadcasts(ready, persist.append);
+    this.#noteBroadcasts(ready.send);
     for (const read of ready.reads) this.#read(read);
     for (const { id, zxid } of ready.barriers) this.#primary?.confirmBarrier(id, zxid);
     for (const id of ready.barriersLost) this.#primary?.loseBarrier(id);
-    if (ready.status !== undefined) this.#onStatus(ready.status);
     this.#snapshots.maybeStart();
   }
 
@@ -198,7 +213,7 @@ export class ReplicaRun {
 
   #after(work: () => void): void {
     work();
-    this.#drain();
+    this.#wake();
   }
 
   #install({ zxid, members }: { zxid: Zxid; members: Members }): void {
@@ -230,17 +245,13 @@ export class ReplicaRun {
   }
 
   /**
-   * An established leader's batch is broadcast when it enters its own log. The checkers hear of it after this
-   * Ready's deliveries: a state machine that is handed both at once has delivered first.
+   * The checkers hear of broadcasts after this Ready's deliveries: a state machine that is handed
+   * both at once has delivered first.
    */
-  #noteBroadcasts({ status }: Ready, append: readonly Proposal[]): void {
-    const { serverState, epoch, established } = status ?? this.peer.status;
-    if (serverState === "LEADING" && established) this.#ledEpoch = epoch;
-    for (const proposal of append) {
-      if (epochOf(proposal.first) !== this.#ledEpoch) continue;
-      if (proposal.first <= this.#lastBroadcast) continue;
-      this.#lastBroadcast = proposal.last;
-      this.#world.witness.broadcast(this.#id, this.incarnation, proposal);
+  #noteBroadcasts(sent: readonly Envelope[]): void {
+    for (const { packet } of sent) {
+      if (packet.type !== "PROPOSAL") continue;
+      this.#world.witness.broadcast(this.#id, this.incarnation, packet.proposal);
     }
   }
 
@@ -278,6 +289,7 @@ export class ReplicaRun {
       peer: this.peer,
       host: this.#host,
       epoch: status.epoch,
+      historyEnd: status.lastZxid,
       nowMs: this.#nowMs(),
       answer: (to, message) => this.#answer(to, message),
     });

@@ -67,6 +67,7 @@ const SIMPLIFICATIONS: readonly Simplification[] = [
   (options) => fewer(options, "voters", options.voters - 2),
   (options) => fewer(options, "voters", options.voters - 1),
   (options) => (options.host.skew === 0 ? undefined : withHost(options, { skew: 0 })),
+  (options) => (options.host.gatherUs === 0 ? undefined : withHost(options, { gatherUs: 0 })),
   (options) => (options.host.batchMax === 1 ? undefined : withHost(options, { batchMax: 1 })),
   (options) => (options.host.pipelined === 1 ? undefined : withHost(options, { pipelined: 1 })),
   (options) =>
