@@ -56,7 +56,7 @@ export class LeaderDiscovery {
     record.voice = packet.voice;
     record.acceptedEpoch = packet.epoch;
     if (!established && this.#mayJoin(record)) {
-      if (isMoreRecentThan(packet, this.#own)) {
+      if (!this.#isOfThisEpoch(packet) && isMoreRecentThan(packet, this.#own)) {
         core.endRole(`server ${envelope.from} has a more recent history`);
         return undefined;
       }
@@ -68,6 +68,15 @@ export class LeaderDiscovery {
     }
     record.ackEpoch = packet;
     return record;
+  }
+
+  /**
+   * It has taken our history over already and comes back while others still do. Its currentEpoch is
+   * higher than the one we began with, but what it knows is ours: only one leader of an epoch gets
+   * beyond discovery.
+   */
+  #isOfThisEpoch(packet: AckEpoch): boolean {
+    return this.#leadership.zabState !== "DISCOVERY" && packet.currentEpoch === packet.epoch;
   }
 
   /** Moves on when enough is known. Returns whether discovery is finished. */
