@@ -26,12 +26,16 @@ export class LocalClient {
   /** Done as soon as it is committed, which shows as the leader's applied zxid moving on. */
   writeOnce(done: () => void): void {
     const { clock, options } = this.#world;
-    const leader = this.#ensemble.leader()?.run;
-    const before = leader?.appliedZxid ?? 0;
-    leader?.submitLocally({ type: "noop" });
+    const before = this.#ensemble.leader()?.run?.appliedZxid ?? 0;
     const look = () => {
-      if ((leader?.appliedZxid ?? 0) > before) done();
-      else clock.after(options.host.tickUs, look);
+      const leader = this.#ensemble.leader()?.run;
+      if ((leader?.appliedZxid ?? 0) > before) {
+        done();
+        return;
+      }
+      // A change of epoch may have swallowed the one before.
+      leader?.submitLocally({ type: "noop" });
+      clock.after(options.host.tickUs, look);
     };
     look();
   }
