@@ -8,7 +8,8 @@ import { badRequest, HttpProblem, tooLarge } from "./problem.ts";
 export function makeErrorHandler(limits: HttpLimits) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error, limits, request);
-    if (problem.problem.status >= 500 && !(error instanceof Unavailable)) {
+    // Refusals were meant; only what nobody foresaw is a fault of this gateway.
+    if (problem.problem.status === 500) {
       request.log.error({ err: error, method: request.method, url: request.url }, error.message);
     }
     sendProblem(reply, problem);
