@@ -1,12 +1,10 @@
 import type { ServerId } from "@meerkat/zab";
-import { type ElectionConfig, FastLeaderElection } from "@meerkat/zab/election";
+import { ELECTOR_TICKS_PER_TICK, electionTimes, FastLeaderElection } from "@meerkat/zab/election";
 import type { Message } from "./messages.ts";
 import type { Address } from "./network.ts";
 import { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
-/** An elector's tick is a fifth of the ensemble's. */
-const ELECTOR_TICKS_PER_TICK = 5;
 const FIRST_ELECTOR: Address = 500;
 
 /** Where the elector of a replica is reached. */
@@ -64,19 +62,4 @@ export class ElectorRun {
       }
     }
   }
-}
-
-/** As services/election derives them from the ensemble's syncLimit. */
-function electionTimes(syncLimitTicks: number): Omit<ElectionConfig, "self" | "voters"> {
-  const learnersWaitTicks = syncLimitTicks * ELECTOR_TICKS_PER_TICK;
-  return {
-    finalizeWaitTicks: 2,
-    resendTicks: ELECTOR_TICKS_PER_TICK,
-    peerSilenceTicks: 4 * ELECTOR_TICKS_PER_TICK,
-    replicaSilenceTicks: 8 * ELECTOR_TICKS_PER_TICK,
-    claimSilenceTicks: Math.max(Math.floor(learnersWaitTicks / 2), ELECTOR_TICKS_PER_TICK + 3),
-    hearsayTicks: Math.ceil(learnersWaitTicks * 1.5),
-    adviceRepeatTicks: 2,
-    adviceExpiryTicks: 6 * ELECTOR_TICKS_PER_TICK,
-  };
 }

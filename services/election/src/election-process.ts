@@ -7,8 +7,8 @@ import {
 } from "@meerkat/service";
 import { newIncarnation } from "@meerkat/transport";
 import type { ServerId } from "@meerkat/zab";
+import { electionTimes, electorTickMs } from "@meerkat/zab/election";
 import type { ELECTION_SPECS } from "./config.ts";
-import { electionTimes, electorTickMs } from "./election-times.ts";
 import { Elector } from "./elector.ts";
 
 type Context = ServiceContext<typeof ELECTION_SPECS>;

@@ -1,7 +1,7 @@
-import type { ElectionConfig } from "@meerkat/zab/election";
+import type { ElectionConfig } from "./election-config.ts";
 
 /** An elector's tick is a fifth of the ensemble's: 10 ms of 50. */
-const ELECTOR_TICKS_PER_TICK = 5;
+export const ELECTOR_TICKS_PER_TICK = 5;
 
 type Times = Omit<ElectionConfig, "self" | "voters">;
 
