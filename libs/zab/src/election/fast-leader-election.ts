@@ -246,11 +246,12 @@ export class FastLeaderElection {
     else if (age % this.#config.adviceRepeatTicks === 0) this.#mustAdvise = true;
   }
 
+  /** It is not heard of any more, or it came back without a voice: whoever votes for it waits in vain. */
   #candidateVanished(): boolean {
     const vote = this.#vote;
     if (vote === undefined || vote.leader === this.#config.self) return false;
     const isOld = this.#now - this.#votedAt > this.#config.peerSilenceTicks;
-    return isOld && this.#heard.of(vote.leader) === undefined;
+    return isOld && this.#heard.of(vote.leader)?.voice !== true;
   }
 
   #forgetSilentReplica(): void {
