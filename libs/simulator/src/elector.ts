@@ -1,5 +1,11 @@
-import type { ServerId } from "@meerkat/zab";
-import { ELECTOR_TICKS_PER_TICK, electionTimes, FastLeaderElection } from "@meerkat/zab/election";
+import { formatZxid, type ServerId } from "@meerkat/zab";
+import {
+  type Advice,
+  ELECTOR_TICKS_PER_TICK,
+  electionTimes,
+  FastLeaderElection,
+  type Notification,
+} from "@meerkat/zab/election";
 import type { Message } from "./messages.ts";
 import type { Address } from "./network.ts";
 import { Process } from "./process.ts";
@@ -55,11 +61,25 @@ export class ElectorRun {
       if (advice !== undefined) {
         network.send(self, this.#replica, "election", { type: "advice", advice });
       }
+      this.#note(notification, advice);
       if (notification === undefined) continue;
       for (const voter of voters) {
         if (voter === this.#replica) continue;
         network.send(self, electorOf(voter), "election", { type: "notification", notification });
       }
     }
+  }
+
+  #note(notification: Notification | undefined, advice: Advice | undefined): void {
+    const { transcript, clock } = this.#world;
+    if (!transcript.recording) return;
+    const name = `elector ${this.#replica}`;
+    if (advice !== undefined) {
+      transcript.line(clock.nowUs, `${name} advises ${advice.leader} in round ${advice.round}`);
+    }
+    if (notification === undefined) return;
+    const { serverState, round, vote, voice } = notification;
+    const says = `${name} is ${serverState} in round ${round}${voice ? "" : " without voice"}`;
+    transcript.line(clock.nowUs, `${says} for ${vote.leader} at ${formatZxid(vote.zxid)}`);
   }
 }
