@@ -16,7 +16,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "tests/ensemble": ["local"],
   bench: ["local"],
   "tooling/tidy": [],
-  "tooling/verify": ["tidy"],
+  "tooling/verify": ["local"],
 };
 
 /** Test folders may also use these. */

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ensureNatsServer } from "@meerkat/local";
 
 /**
  * `npm test`: static checks, then every suite; the last line counts them all. The suites run from
@@ -40,21 +41,31 @@ const SUITES: readonly Check[] = [
       `--filter=!${ENSEMBLE}`,
       "--concurrency=2",
       "--continue",
+      "--env-mode=loose",
       "--",
       ...REPORTERS,
     ],
   },
   {
     name: "suites of the ensemble",
-    command: ["turbo", "run", "test", `--filter=${ENSEMBLE}`, "--continue", "--", ...REPORTERS],
+    command: [
+      "turbo",
+      "run",
+      "test",
+      `--filter=${ENSEMBLE}`,
+      "--continue",
+      "--env-mode=loose",
+      "--",
+      ...REPORTERS,
+    ],
   },
 ];
 
 /** Runs one check with its output shown. */
 function passes({ name, command: [program = "", ...args] }: Check): boolean {
   process.stdout.write(`\n== ${name}: ${[program, ...args].join(" ")}\n`);
-  const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
-  const result = spawnSync(program, args, { cwd: ROOT, stdio: "inherit", env: environment });
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+  const result = spawnSync(program, args, { cwd: ROOT, stdio: "inherit", env });
   return result.status === 0;
 }
 
@@ -83,6 +94,12 @@ function countTests(): { passed: number; failed: number } {
     failed += report.numFailedTests + broken.length;
   }
   return { passed, failed };
+}
+
+/** The suites start nats-server by its name. */
+function putNatsServerOnPath(): void {
+  const folder = dirname(ensureNatsServer((line) => process.stdout.write(`${line}\n`)));
+  process.env.PATH = [process.env.PATH, folder].join(delimiter);
 }
 
 function main(): void {
