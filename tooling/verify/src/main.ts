@@ -42,6 +42,7 @@ const SUITES: readonly Check[] = [
       "--concurrency=2",
       "--continue",
       "--env-mode=loose",
+      "--env-mode=loose",
       "--",
       ...REPORTERS,
     ],
@@ -54,6 +55,7 @@ const SUITES: readonly Check[] = [
       "test",
       `--filter=${ENSEMBLE}`,
       "--continue",
+      "--env-mode=loose",
       "--env-mode=loose",
       "--",
       ...REPORTERS,
@@ -105,6 +107,7 @@ function putNatsServerOnPath(): void {
 function main(): void {
   const { values } = parseArgs({ options: { static: { type: "boolean" } } });
   for (const file of reportFiles()) rmSync(join(ROOT, file));
+  if (values.static !== true) putNatsServerOnPath();
   const statics = STATIC_CHECKS.map((check) => ({ name: check.name, ok: passes(check) }));
   const suites =
     values.static === true ? [] : SUITES.map((suite) => ({ name: suite.name, ok: passes(suite) }));
