@@ -34,7 +34,7 @@ export class Witness {
   readonly #checkers: readonly Checker[];
 
   /** `without` names checkers that stay at home (see mistakes.ts). */
-  constructor(without: ReadonlySet<string> = new Set()) {
+  constructor(voters: number, without: ReadonlySet<string> = new Set()) {
     const { ledger } = this;
     const all: readonly Checker[] = [
       new PrefixConsistency(ledger),
@@ -48,7 +48,7 @@ export class Witness {
       new CommittedSurvives(ledger),
       new PersistedEpochs(),
       new DurablePromises(),
-      new AdmittedVoice(),
+      new AdmittedVoice(voters),
       new AppliedOnce(),
       new SessionOrder(),
       new TreeDigest(ledger),
