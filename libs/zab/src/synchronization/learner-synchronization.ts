@@ -61,10 +61,13 @@ export class LearnerSynchronization {
     if (!this.#isPrefix && packet.after !== history.lastZxid) return;
     if (packet.after > history.lastZxid) return;
     this.#isPrefix = true;
+    const before = history.lastZxid;
     for (const proposal of packet.proposals) {
       if (proposal.previous === history.lastZxid) this.#core.append(proposal);
     }
     history.commitTo(packet.committed);
+    // A part that comes twice must not be answered twice: each answer would bring one more part.
+    if (!packet.complete && history.lastZxid === before) return;
     this.#staging = undefined;
     this.#received();
     if (!packet.complete) this.#ask();
