@@ -14,6 +14,7 @@ export const PASSING_FAULTS = [
   "isolate-leader",
   "shift",
   "storm",
+  "blackout",
   "slow-disk",
   "gateway-crash",
   "elector-crash",

@@ -2,7 +2,7 @@ import { electorOf } from "./elector.ts";
 import type { Ensemble, GatewaySlot, ReplicaSlot } from "./ensemble.ts";
 import type { Fault, PassingFaultKind } from "./faults.ts";
 import type { Address } from "./network.ts";
-import { Shift } from "./shift.ts";
+import { bothWays, Shift } from "./shift.ts";
 import { countFault } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -78,6 +78,7 @@ const STRIKES: Readonly<Record<PassingFaultKind, (occasion: Occasion) => End | u
   "isolate-leader": isolateLeader,
   shift,
   storm,
+  blackout,
   "slow-disk": slowDisk,
   "gateway-crash": gatewayCrash,
   "elector-crash": electorCrash,
@@ -179,6 +180,17 @@ function storm({ world, fault }: Occasion): End {
   return () => {
     world.network.storm = Math.max(0, world.network.storm - loss);
   };
+}
+
+/** The message server is down: nothing reaches anybody. */
+function blackout({ world }: Occasion): End {
+  const everybody: Address[] = [
+    ...world.voters,
+    ...world.observers,
+    ...world.voters.map(electorOf),
+  ];
+  const number = world.network.cut(bothWays(everybody, everybody));
+  return () => world.network.heal(number);
 }
 
 function slowDisk(occasion: Occasion): End | undefined {

@@ -1,3 +1,4 @@
+import type { DataTreeOptions } from "@meerkat/tree";
 import type { PeerConfig } from "@meerkat/zab";
 import { drawFaults, type Fault, type FaultKind } from "./faults.ts";
 import { Prng } from "./prng.ts";
@@ -14,6 +15,8 @@ export interface Options {
   readonly disk: DiskOptions;
   readonly host: HostOptions;
   readonly peer: Omit<PeerConfig, "self" | "voters" | "observer">;
+  /** The same on all servers. */
+  readonly tree: Pick<DataTreeOptions, "idempotencyEntriesMax" | "idempotencyAgeMsMax">;
   readonly faults: readonly Fault[];
   /** Length of the phase with faults. */
   readonly safetyUs: number;
@@ -82,6 +85,10 @@ export function drawOptions(seed: number): Options {
     },
     host: drawHost(prng, tickUs),
     peer: drawPeer(prng),
+    tree: {
+      idempotencyEntriesMax: prng.pick([5, 50, 100_000]),
+      idempotencyAgeMsMax: prng.pick([200, 600_000]),
+    },
     faults,
     safetyUs,
     livenessUs: 60_000_000 + 200 * tickUs,

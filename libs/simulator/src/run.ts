@@ -80,7 +80,7 @@ class Simulation {
       options,
       clock,
       network: new Network(clock, new Prng(options.seed, "network"), options.network, deliver),
-      witness: new Witness(options.voters, mistake === undefined ? undefined : BLIND[mistake]),
+      witness: new Witness(options, mistake === undefined ? undefined : BLIND[mistake]),
       transcript: new Transcript({ recording }),
       tally: newTally(),
       voters: Array.from({ length: options.voters }, (_, index) => (index + 1) as ServerId),

@@ -31,7 +31,7 @@ export class TreeHost {
   readonly #id: ServerId;
   readonly #sink: ApplySink | undefined;
   readonly #writer = new TxnBatchWriter();
-  #tree = new DataTree();
+  #tree: DataTree;
   #applied: Zxid = ZXID_ZERO;
   /** Proposed here and not committed yet; they are in the tree already. */
   #ahead: Proposal[] = [];
@@ -43,6 +43,7 @@ export class TreeHost {
     this.#world = world;
     this.#id = id;
     this.#sink = sink;
+    this.#tree = new DataTree(world.options.tree);
   }
 
   get tree(): DataTree {
@@ -149,7 +150,11 @@ export class TreeHost {
     const { digest } = batchOf(proposal);
     if (digest === this.#tree.digestHex) return;
     const claim = `server ${this.#id} has digest ${this.#tree.digestHex}`;
-    const expected = expectedTree(this.#world.witness.ledger, proposal.last);
+    const expected = expectedTree(
+      this.#world.witness.ledger,
+      proposal.last,
+      this.#world.options.tree,
+    );
     throw new Violation(
       "TreeDigest",
       `${claim} at ${formatZxid(proposal.last)} where its batch says ${digest}\n` +
@@ -158,7 +163,7 @@ export class TreeHost {
   }
 
   #load(zxid: Zxid, chunks: readonly Uint8Array[], members: Members): void {
-    const loader = new SnapshotLoader();
+    const loader = new SnapshotLoader(this.#world.options.tree);
     for (const chunk of chunks) loader.load(chunk);
     this.#tree = loader.finish();
     this.#applied = zxid;

@@ -9,7 +9,13 @@ import type { Answer, Checker } from "./checker.ts";
  */
 export class AppliedOnce implements Checker {
   readonly #requests = new Map<string, { readonly zxid: Zxid; readonly answeredWith: Zxid }>();
+  readonly #forgetsKeys: boolean;
   readonly #keys = new Map<string, Zxid>();
+
+  /** Where keys are kept for a short while only, a late retry takes effect again. */
+  constructor(forgetsKeys: boolean) {
+    this.#forgetsKeys = forgetsKeys;
+  }
 
   committed(proposal: Proposal): void {
     if (proposal.kind !== "txns") return;
@@ -34,7 +40,7 @@ export class AppliedOnce implements Checker {
   #useKey(key: string, zxid: Zxid): void {
     const before = this.#keys.get(key);
     this.#keys.set(key, zxid);
-    if (before === undefined) return;
+    if (before === undefined || this.#forgetsKeys) return;
     const claim = `key ${key} takes effect at ${formatZxid(zxid)}`;
     throw new Violation("AppliedOnce", `${claim} and at ${formatZxid(before)}`);
   }

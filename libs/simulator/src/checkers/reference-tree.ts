@@ -1,10 +1,10 @@
-import { type ApplySink, DataTree, type Origin } from "@meerkat/tree";
+import { type ApplySink, DataTree, type DataTreeOptions, type Origin } from "@meerkat/tree";
 import type { Proposal } from "@meerkat/zab";
 import { batchOf } from "../batch.ts";
 
 /** The committed history applied once and in order, with the answer that each request deserves. */
 export class ReferenceTree {
-  readonly #tree = new DataTree();
+  readonly #tree: DataTree;
   readonly #answers = new Map<string, string>();
   #origin: Origin = { gateway: 0, number: 0 };
   readonly #sink: ApplySink = {
@@ -15,6 +15,10 @@ export class ReferenceTree {
     onEvent: () => undefined,
     onSessionClosed: () => undefined,
   };
+
+  constructor(options: Partial<DataTreeOptions>) {
+    this.#tree = new DataTree(options);
+  }
 
   get digest(): string {
     return this.#tree.digestHex;

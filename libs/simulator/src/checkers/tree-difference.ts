@@ -1,4 +1,4 @@
-import { DataTree, statOf } from "@meerkat/tree";
+import { DataTree, type DataTreeOptions, statOf } from "@meerkat/tree";
 import type { Zxid } from "@meerkat/zab";
 import { applyBatch } from "../batch.ts";
 import type { Ledger } from "./ledger.ts";
@@ -7,8 +7,12 @@ import type { Ledger } from "./ledger.ts";
 const DIFFERENCES_MAX = 12;
 
 /** The tree that has applied the committed history up to `zxid`, each transaction once. */
-export function expectedTree(ledger: Ledger, zxid: Zxid): DataTree {
-  const tree = new DataTree();
+export function expectedTree(
+  ledger: Ledger,
+  zxid: Zxid,
+  options: Partial<DataTreeOptions>,
+): DataTree {
+  const tree = new DataTree(options);
   for (const proposal of ledger.proposals) {
     if (proposal.last > zxid) break;
     if (proposal.kind === "txns") applyBatch(tree, proposal);

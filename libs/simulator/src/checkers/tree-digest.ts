@@ -1,4 +1,4 @@
-import type { DataTree } from "@meerkat/tree";
+import type { DataTree, DataTreeOptions } from "@meerkat/tree";
 import { formatZxid, type Proposal, type ServerId, type Zxid } from "@meerkat/zab";
 import { Violation } from "../violation.ts";
 import type { Answer, Checker } from "./checker.ts";
@@ -13,11 +13,14 @@ import { describeDifference, expectedTree } from "./tree-difference.ts";
  */
 export class TreeDigest implements Checker {
   readonly #ledger: Ledger;
-  readonly #reference = new ReferenceTree();
+  readonly #reference: ReferenceTree;
+  readonly #options: Partial<DataTreeOptions>;
   readonly #digests = new Map<Zxid, string>();
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, options: Partial<DataTreeOptions>) {
     this.#ledger = ledger;
+    this.#options = options;
+    this.#reference = new ReferenceTree(options);
   }
 
   committed(proposal: Proposal): void {
@@ -33,7 +36,7 @@ export class TreeDigest implements Checker {
     const expected = this.#digests.get(zxid);
     if (expected === undefined || expected === tree.digestHex) return;
     const claim = `the tree of server ${server} at ${formatZxid(zxid)} is another`;
-    const difference = describeDifference(tree, expectedTree(this.#ledger, zxid));
+    const difference = describeDifference(tree, expectedTree(this.#ledger, zxid, this.#options));
     throw new Violation("TreeDigest", `${claim}\n${difference}`);
   }
 

@@ -9,6 +9,7 @@ import type {
   Zxid,
 } from "@meerkat/zab";
 import type { Image } from "../image.ts";
+import type { Options } from "../options.ts";
 import { AdmittedVoice } from "./admitted-voice.ts";
 import { Agreement } from "./agreement.ts";
 import { AppliedOnce } from "./applied-once.ts";
@@ -34,7 +35,7 @@ export class Witness {
   readonly #checkers: readonly Checker[];
 
   /** `without` names checkers that stay at home (see mistakes.ts). */
-  constructor(voters: number, without: ReadonlySet<string> = new Set()) {
+  constructor({ voters, tree }: Options, without: ReadonlySet<string> = new Set()) {
     const { ledger } = this;
     const all: readonly Checker[] = [
       new PrefixConsistency(ledger),
@@ -49,9 +50,9 @@ export class Witness {
       new PersistedEpochs(),
       new DurablePromises(),
       new AdmittedVoice(voters),
-      new AppliedOnce(),
+      new AppliedOnce(tree.idempotencyEntriesMax < 1_000 || tree.idempotencyAgeMsMax < 60_000),
       new SessionOrder(),
-      new TreeDigest(ledger),
+      new TreeDigest(ledger, tree),
       new LinearizableReads(),
     ];
     this.#checkers = all.filter((checker) => !without.has(checker.constructor.name));
