@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "./free-port.ts";
 
 /** A real nats-server on the loopback interface, for tests. */
 export interface TestNatsServer {
@@ -36,7 +37,7 @@ export async function startNatsServer(
 ): Promise<TestNatsServer & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), "meerkat-nats-"));
   const file = join(folder, "nats.conf");
-  writeFileSync(file, configuration(options));
+  writeFileSync(file, configuration({ ...options, port: options.port ?? (await freePort()) }));
   const child = spawn("nats-server", ["-c", file], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -65,9 +66,9 @@ export async function startNatsServer(
   }
 }
 
-function configuration(options: TestNatsServerOptions): string {
+function configuration(options: TestNatsServerOptions & { readonly port: number }): string {
   return [
-    `listen: "127.0.0.1:${options.port ?? -1}"`,
+    `listen: "127.0.0.1:${options.port}"`,
     `max_payload: ${options.maxPayloadBytes ?? 8 * 2 ** 20}`,
     options.configuration ?? "",
   ].join("\n");

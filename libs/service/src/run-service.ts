@@ -64,9 +64,11 @@ export async function runService<S extends Specs>(
   process.on("unhandledRejection", (reason) =>
     fatal(reason instanceof Error ? reason : new Error(String(reason))),
   );
+  const running: { service?: RunningService } = {};
+  stopOnSignals(running, logger);
   try {
     const context = { config: config as CleanedEnv<S>, logger, fatal };
-    stopOnSignals(await definition.start(context), logger);
+    running.service = await definition.start(context);
   } catch (error) {
     fatal(error instanceof Error ? error : new Error(String(error)));
   }
@@ -89,7 +91,8 @@ function refuse(message: string): never {
   process.exit(1);
 }
 
-function stopOnSignals(service: RunningService, logger: Logger): void {
+/** A service that is still starting has nothing under way that an orderly stop would finish. */
+function stopOnSignals(running: { readonly service?: RunningService }, logger: Logger): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) return;
@@ -99,7 +102,7 @@ function stopOnSignals(service: RunningService, logger: Logger): void {
       logger.error(`Did not stop within ${STOP_DEADLINE_MS} ms; ending anyway`);
       process.exit(1);
     }, STOP_DEADLINE_MS).unref();
-    await service.stop();
+    await running.service?.stop();
     logger.info("Stopped");
     process.exit(0);
   };

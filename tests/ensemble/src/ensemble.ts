@@ -88,24 +88,23 @@ export class Ensemble implements AsyncDisposable {
   }
 }
 
+/** Below the range from which the system takes the ports of outgoing connections (32768 and up on Linux). */
+const PORTS = { first: 15_000, count: 14_000 };
+
 /** A port for NATS, and the first of a row of free ones for the gateways. */
 async function freePorts(gateways: number): Promise<readonly [number, number]> {
   for (;;) {
-    const first = await freePort();
+    const first = PORTS.first + Math.floor(Math.random() * PORTS.count);
     const row = Array.from({ length: gateways + 1 }, (_, i) => first + i);
-    const free = await Promise.all(row.map((port) => freePort(port).then(Boolean, () => false)));
+    const free = await Promise.all(row.map(isFree));
     if (free.every(Boolean)) return [first, first + 1];
   }
 }
 
-function freePort(port = 0): Promise<number> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      const found = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(found));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
