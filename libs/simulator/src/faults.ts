@@ -45,9 +45,7 @@ export function drawFaults(
   prng: Prng,
   { voters, safetyUs }: { voters: number; safetyUs: number },
 ): DrawnFaults {
-  const kinds = prng.pick([0, 1, 2, 3, 4, 6, PASSING_FAULTS.length]);
-  const passing = prng.shuffle(PASSING_FAULTS).slice(0, kinds);
-  if (kinds > 0 && prng.chance(0.4)) passing[0] = "shift";
+  const passing = drawPassing(prng, voters);
   const share = prng.pick([0, 0.3, 0.6]);
   const background = BACKGROUND_FAULTS.filter(() => prng.chance(share));
   const meanGapUs = prng.pick([100_000, 200_000, 400_000]);
@@ -64,6 +62,15 @@ export function drawFaults(
     atUs += prng.exponential((meanGapUs * 3) / voters);
   }
   return { faults, enabled: new Set([...passing, ...background]) };
+}
+
+/** Splits that shift find the most when little else disturbs them. */
+function drawPassing(prng: Prng, voters: number): PassingFaultKind[] {
+  const shuffled = prng.shuffle(PASSING_FAULTS);
+  if (voters >= 3 && prng.chance(0.45)) {
+    return ["shift", ...shuffled.slice(0, prng.pick([0, 0, 0, 1, 2]))];
+  }
+  return shuffled.slice(0, prng.pick([0, 1, 2, 3, 4, 6, PASSING_FAULTS.length]));
 }
 
 /** How often each kind really happened; part of the summary. */

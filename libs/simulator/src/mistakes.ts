@@ -24,7 +24,7 @@ export type Mistake = (typeof MISTAKES)[number];
  * at home, so that it must be found by what it does to ZAB's promises.
  */
 export const BLIND: Readonly<Record<Mistake, ReadonlySet<string>>> = {
-  "ack-before-persist": new Set(["DurablePromises", "PersistedEpochs"]),
+  "ack-before-persist": new Set(["DurablePromises", "PersistedEpochs", "AdmittedVoice"]),
   "accept-older-epoch": new Set(["DurablePromises", "PersistedEpochs"]),
   "commit-without-quorum": new Set(),
   "wiped-replica-votes": new Set(["AdmittedVoice", "PersistedEpochs"]),
