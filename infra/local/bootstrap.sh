@@ -32,7 +32,7 @@ NODE_COMPILE_CACHE="$PWD/node_modules/.cache/meerkat-compile"
 export PATH NODE_COMPILE_CACHE
 
 case $program in
-  start) exec "$node" infra/local/src/main.ts "$@" ;;
+  start) exec "$node" --v8-pool-size=1 infra/local/src/main.ts "$@" ;;
   test) exec "$node" tooling/verify/src/main.ts "$@" ;;
   *) echo "bootstrap.sh: unknown program $program" >&2; exit 2 ;;
 esac
