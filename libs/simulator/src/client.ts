@@ -1,4 +1,4 @@
-import { type IdempotencyKey, type Operation, ResultCode, type SessionId } from "@meerkat/tree";
+import { type Operation, ResultCode, type SessionId } from "@meerkat/tree";
 import type { GatewayRun, Reply } from "./gateway.ts";
 import { drawOperation } from "./operations.ts";
 import { Prng } from "./prng.ts";
@@ -25,7 +25,10 @@ export class Client {
   #inFlight = 0;
   #session: SessionId = 0;
   #sessionAsked = false;
-  #retry: { key: IdempotencyKey; operation: Operation } | undefined;
+  /** Writes with a key that nobody has answered yet. */
+  readonly #unanswered = new Map<string, Operation>();
+  /** Of those, the ones to be sent again. */
+  #retries: string[] = [];
   #stopped = false;
 
   constructor(world: World, name: string, findGateway: FindGateway) {
@@ -62,16 +65,19 @@ export class Client {
     this.#gateway = gateway;
     this.#life++;
     this.#inFlight = 0;
-    this.#session = 0;
-    this.#sessionAsked = false;
+    this.#retries = [...this.#unanswered.keys()];
+    // A session outlives the gateway; some clients begin a new one all the same.
+    if (this.#prng.chance(0.5)) this.#session = 0;
+    this.#sessionAsked = this.#session !== 0;
   }
 
   #act(): void {
     if (this.#gateway === undefined) return;
-    if (this.#retry !== undefined) {
-      const { key, operation } = this.#retry;
-      this.#retry = undefined;
-      this.#write(operation, key);
+    const retried = this.#retries.shift();
+    const operation = retried === undefined ? undefined : this.#unanswered.get(retried);
+    if (retried !== undefined && operation !== undefined) {
+      mark(this.#world.tally, "retries with a key");
+      this.#write(operation, retried);
     } else if (this.#session === 0 && !this.#sessionAsked && this.#prng.chance(0.5)) {
       this.#sessionAsked = true;
       const password = this.#name.padEnd(16, "*");
@@ -88,36 +94,35 @@ export class Client {
       value: `${this.#name}.${this.#sequence}`,
       session: this.#session,
     });
-    const text = `${this.#name}-${this.#sequence}`;
-    const key = this.#prng.chance(0.2) ? { key: text, fingerprint: text } : undefined;
+    const key = this.#prng.chance(0.2) ? `${this.#name}-${this.#sequence}` : undefined;
     this.#write(operation, key);
   }
 
-  #write(operation: Operation, key: IdempotencyKey | undefined = undefined, done?: () => void) {
+  #write(operation: Operation, key?: string, done?: () => void): void {
     const life = this.#life;
     const sequence = ++this.#sequence;
     const session =
       operation.type === "createSession" || operation.type === "noop" ? 0 : this.#session;
     this.#inFlight++;
-    const request = { session, credentials: [], operation, ...(key === undefined ? {} : { key }) };
+    if (key !== undefined) this.#unanswered.set(key, operation);
+    const named = key === undefined ? {} : { key: { key, fingerprint: key } };
+    const request = { session, credentials: [], operation, ...named };
     this.#gateway?.submit(request, (reply) => {
       if (life !== this.#life) return;
       this.#inFlight--;
-      this.#onReply(reply, { sequence, operation, key });
+      this.#onReply(reply, { sequence, key });
       done?.();
     });
   }
 
-  #onReply(
-    reply: Reply,
-    sent: { sequence: number; operation: Operation; key: IdempotencyKey | undefined },
-  ): void {
+  #onReply(reply: Reply, sent: { sequence: number; key: string | undefined }): void {
     const { result } = reply;
     if (result === undefined) {
       mark(this.#world.tally, "answers lost");
-      if (sent.key !== undefined) this.#retry = { key: sent.key, operation: sent.operation };
+      if (sent.key !== undefined) this.#retries.push(sent.key);
       return;
     }
+    if (sent.key !== undefined) this.#unanswered.delete(sent.key);
     mark(this.#world.tally, "answers");
     this.#world.witness.answered({
       stream: `${this.#name}.${this.#life}`,

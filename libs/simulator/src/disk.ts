@@ -56,7 +56,9 @@ export class Disk {
     if (this.#group.length === 0) this.#startGroup();
   }
 
-  /** The process dies or the power goes: what was under way is kept up to a point drawn at random. */
+  /**
+   * The process dies or the power goes: what was under way is kept up to a point drawn at random.
+   */
   crash(): void {
     this.#generation++;
     const underWay = [...this.#group, ...this.#waiting];

@@ -17,7 +17,9 @@ export interface ReplicaSlot {
   readonly disk: Disk;
   readonly skew: number;
   run: ReplicaRun | undefined;
-  /** Wiped and without a voice since: it counts among the lost, of which there may be a minority. */
+  /**
+   * Wiped and without a voice since: it counts among the lost, of which there may be a minority.
+   */
   lost: boolean;
 }
 

@@ -41,7 +41,8 @@ interface WaitingRead {
 /**
  * One run of a gateway: an observer with a tree that sends its clients' requests to the leader and
  * answers each when it applies its transaction. When a new epoch is established, and everything of
- * its initial history is applied, what was not answered can never commit any more and is sent again.
+ * its initial history is applied, what was not answered can never commit any more and is sent
+ * again.
  */
 export class GatewayRun {
   readonly process = new Process();

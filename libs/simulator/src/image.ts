@@ -59,7 +59,9 @@ export function applyPersist(image: Image, persist: Persist): void {
 /** The host's own write: a snapshot of its tree, and the log behind it goes. */
 export interface SnapshotWrite {
   readonly snapshot: StoredSnapshot;
-  /** Everything that the fuzzy snapshot may contain is committed: restarts replay at least to here. */
+  /**
+   * Everything that the fuzzy snapshot may contain is committed: restarts replay at least to here.
+   */
   readonly committed: Zxid;
   readonly purgeThrough: Zxid;
 }

@@ -3,7 +3,9 @@ import type { PeerConfig } from "@meerkat/zab";
 import { drawFaults, type Fault, type FaultKind } from "./faults.ts";
 import { Prng } from "./prng.ts";
 
-/** Everything that shapes one run. Times are virtual microseconds, probabilities are per message. */
+/**
+ * Everything that shapes one run. Times are virtual microseconds, probabilities are per message.
+ */
 export interface Options {
   readonly seed: number;
   readonly voters: number;
@@ -58,7 +60,9 @@ export interface HostOptions {
   readonly pipelined: number;
 }
 
-/** Swarm testing: the seed draws not only what happens, but also what kind of world it happens in. */
+/**
+ * Swarm testing: the seed draws not only what happens, but also what kind of world it happens in.
+ */
 export function drawOptions(seed: number): Options {
   const prng = new Prng(seed, "options");
   const voters = prng.pick([1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7]);

@@ -66,7 +66,9 @@ export class OutstandingRequests {
     }
   }
 
-  /** Under a new epoch counting starts anew, and nobody waits for these: they are not sent again. */
+  /**
+   * Under a new epoch counting starts anew, and nobody waits for these: they are not sent again.
+   */
   dropLost(): void {
     this.#requests = this.#requests.filter(({ done }) => done !== undefined);
   }

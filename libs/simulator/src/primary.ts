@@ -60,7 +60,10 @@ export class Primary {
     }
   }
 
-  /** Sessions that nobody has touched for their timeout are closed; a new leader starts counting anew. */
+  /**
+   * Sessions that nobody has touched for their timeout are closed; a new leader starts counting
+   * anew.
+   */
   tick(nowMs: number): void {
     for (const { id, timeoutMs } of this.#host.sessions()) {
       const heardMs = this.#heardMs.get(id) ?? this.#since;

@@ -28,7 +28,9 @@ export class Process {
     else if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push(action);
   }
 
-  /** A timer that fires again and again; however long the process was stopped, it fires once for it. */
+  /**
+   * A timer that fires again and again; however long the process was stopped, it fires once for it.
+   */
   every(clock: Clock, periodUs: number, tick: Action): void {
     const fire = () => {
       if (!this.#alive) return;

@@ -149,7 +149,9 @@ export class ReplicaRun {
     this.#world.network.send(this.#id, to, "request", { type: "answer", message });
   }
 
-  /** The work is done at once, or a little later for all that came meanwhile: one Ready for it all. */
+  /**
+   * The work is done at once, or a little later for all that came meanwhile: one Ready for it all.
+   */
   #wake(): void {
     const { clock, options } = this.#world;
     const { gatherUs } = options.host;

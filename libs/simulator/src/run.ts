@@ -140,10 +140,11 @@ class Simulation {
 
 function startClients(world: World, ensemble: Ensemble): (Client | LocalClient)[] {
   if (ensemble.gateways.length === 0) return [new LocalClient(world, ensemble)];
+  const anyGateway = () => ensemble.gateways.find(({ run }) => run !== undefined)?.run;
   return ensemble.gateways.flatMap((slot) =>
     Array.from(
       { length: world.options.clientsPerObserver },
-      (_, index) => new Client(world, `c${slot.id}-${index}`, () => slot.run),
+      (_, index) => new Client(world, `c${slot.id}-${index}`, () => slot.run ?? anyGateway()),
     ),
   );
 }

@@ -8,7 +8,9 @@ import {
 } from "@meerkat/zab";
 import { epochEndsOf, type Image, indexAfter } from "./image.ts";
 
-/** What a host tells its peer at start: `windowBytes` of committed proposals, and all that follow. */
+/**
+ * What a host tells its peer at start: `windowBytes` of committed proposals, and all that follow.
+ */
 export function storedHistoryOf(image: Image, windowBytes: number): StoredHistory {
   const { storeId, hardState, logStart, log } = image;
   const snapshotZxid = image.snapshots.at(-1)?.zxid ?? ZXID_ZERO;

@@ -55,7 +55,9 @@ export class TreeHost {
     return this.#applied;
   }
 
-  /** False while the log is being replayed over a fuzzy snapshot: then the tree is of no one moment. */
+  /**
+   * False while the log is being replayed over a fuzzy snapshot: then the tree is of no one moment.
+   */
   get isConsistent(): boolean {
     return this.#applied >= this.#tree.consistentFrom;
   }

@@ -14,9 +14,9 @@ import { Violation } from "../violation.ts";
 import type { Checker } from "./checker.ts";
 
 /**
- * AdmittedVoice: nobody claims a voice for a store before an admission of it is committed (ADR 0001):
- * before it is on the disks of a majority, of voters whose stores were admitted before. What the
- * servers themselves believe to be committed is not asked.
+ * AdmittedVoice: nobody claims a voice for a store before an admission of it is committed (ADR
+ * 0001): before it is on the disks of a majority, of voters whose stores were admitted before. What
+ * the servers themselves believe to be committed is not asked.
  *
  * The founding admission alone counts as soon as it is on a disk: its leader heard from every voter
  * that it has an empty history, so no founder has anything to forget.

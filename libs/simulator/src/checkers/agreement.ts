@@ -3,7 +3,9 @@ import { Violation } from "../violation.ts";
 import type { Checker } from "./checker.ts";
 import { describeProposal, isSameProposal, type Ledger } from "./ledger.ts";
 
-/** Agreement: if one server delivers a and another delivers b, then one of the two delivers both. */
+/**
+ * Agreement: if one server delivers a and another delivers b, then one of the two delivers both.
+ */
 export class Agreement implements Checker {
   readonly #ledger: Ledger;
 

@@ -48,7 +48,8 @@ export class AppliedOnce implements Checker {
   answered({ gateway, number, result }: Answer): void {
     const committed = this.#requests.get(`${gateway}.${number}`);
     if (committed?.answeredWith === result.zxid) return;
-    const claim = `request ${gateway}.${number} was answered with ${formatZxid(result.zxid as Zxid)}`;
+    const told = formatZxid(result.zxid as Zxid);
+    const claim = `request ${gateway}.${number} was answered with ${told}`;
     const found =
       committed === undefined ? "not committed" : `committed as ${formatZxid(committed.zxid)}`;
     throw new Violation("AppliedOnce", `${claim}, but is ${found}`);

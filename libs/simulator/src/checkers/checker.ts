@@ -17,11 +17,16 @@ import type { Image } from "../image.ts";
 export interface Checker {
   /** A leader sends a batch for the first time (the paper's broadcast). */
   broadcast?(server: ServerId, incarnation: Incarnation, proposal: Proposal): void;
-  /** A server applies a committed batch as its `position`-th (from 0), also when it replays its log at start. */
+  /**
+   * A server applies a committed batch as its `position`-th (from 0), also when it replays its log
+   * at start.
+   */
   delivered?(server: ServerId, position: number, proposal: Proposal): void;
   /** The first delivery of a batch anywhere; after every `delivered` of it. */
   committed?(proposal: Proposal): void;
-  /** A server starts from a snapshot, or gets one from its leader: it has everything up to `zxid`. */
+  /**
+   * A server starts from a snapshot, or gets one from its leader: it has everything up to `zxid`.
+   */
   restored?(server: ServerId, zxid: Zxid): void;
   /** A write of the protocol reached the disk. */
   durable?(server: ServerId, image: Image, persist: Persist): void;

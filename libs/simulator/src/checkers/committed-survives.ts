@@ -31,10 +31,8 @@ export class CommittedSurvives implements Checker {
     if (last.last <= (image.snapshots.at(-1)?.zxid ?? 0)) return;
     const held = image.log[indexAfter(image.log, last.previous)];
     if (held !== undefined && isSameProposal(held, last)) return;
-    const claim = `server ${server} establishes epoch ${status.epoch}`;
-    throw new Violation(
-      "CommittedSurvives",
-      `${claim} with a history up to ${formatZxid(lastZxidOf(image))}, without ${describeProposal(last)}`,
-    );
+    const end = formatZxid(lastZxidOf(image));
+    const claim = `server ${server} establishes epoch ${status.epoch} with a history up to ${end}`;
+    throw new Violation("CommittedSurvives", `${claim}, without ${describeProposal(last)}`);
   }
 }

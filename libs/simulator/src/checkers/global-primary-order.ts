@@ -3,7 +3,9 @@ import { Violation } from "../violation.ts";
 import type { Checker } from "./checker.ts";
 import { describeProposal } from "./ledger.ts";
 
-/** GlobalPrimaryOrder: transactions of an earlier epoch are delivered before those of a later one. */
+/**
+ * GlobalPrimaryOrder: transactions of an earlier epoch are delivered before those of a later one.
+ */
 export class GlobalPrimaryOrder implements Checker {
   readonly #lastDelivered = new Map<ServerId, Zxid>();
 

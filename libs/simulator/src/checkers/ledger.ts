@@ -18,7 +18,9 @@ export class Ledger {
     return this.last?.last ?? ZXID_ZERO;
   }
 
-  /** How many proposals this server has delivered in this run, those before its snapshot included. */
+  /**
+   * How many proposals this server has delivered in this run, those before its snapshot included.
+   */
   positionOf(server: ServerId): number {
     return this.#positions.get(server) ?? 0;
   }

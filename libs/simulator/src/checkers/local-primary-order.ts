@@ -5,7 +5,8 @@ import { describeProposal, isSameProposal, type Ledger } from "./ledger.ts";
 
 /**
  * LocalPrimaryOrder: if a primary broadcasts a before b, whoever delivers b delivers a before it.
- * So what is delivered of an epoch is what was broadcast in it, from its beginning and without a hole.
+ * So what is delivered of an epoch is what was broadcast in it, from its beginning and without a
+ * hole.
  */
 export class LocalPrimaryOrder implements Checker {
   readonly #ledger: Ledger;

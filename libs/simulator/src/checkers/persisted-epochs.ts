@@ -3,7 +3,9 @@ import type { Image } from "../image.ts";
 import { Violation } from "../violation.ts";
 import type { Checker } from "./checker.ts";
 
-/** PersistedEpochs: on one disk neither epoch ever falls, nor does currentEpoch pass acceptedEpoch. */
+/**
+ * PersistedEpochs: on one disk neither epoch ever falls, nor does currentEpoch pass acceptedEpoch.
+ */
 export class PersistedEpochs implements Checker {
   readonly #hardStates = new Map<StoreId, HardState>();
 
@@ -11,7 +13,8 @@ export class PersistedEpochs implements Checker {
     const before = this.#hardStates.get(storeId);
     this.#hardStates.set(storeId, hardState);
     const { acceptedEpoch, currentEpoch } = hardState;
-    const claim = `server ${server} stores acceptedEpoch ${acceptedEpoch}, currentEpoch ${currentEpoch}`;
+    const stored = `acceptedEpoch ${acceptedEpoch} and currentEpoch ${currentEpoch}`;
+    const claim = `server ${server} stores ${stored}`;
     if (currentEpoch > acceptedEpoch) throw new Violation("PersistedEpochs", claim);
     if (before === undefined || before === hardState) return;
     if (acceptedEpoch >= before.acceptedEpoch && currentEpoch >= before.currentEpoch) return;

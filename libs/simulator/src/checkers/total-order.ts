@@ -3,7 +3,9 @@ import { Violation } from "../violation.ts";
 import type { Checker } from "./checker.ts";
 import { describeProposal, type Ledger } from "./ledger.ts";
 
-/** TotalOrder: if a server delivers a before b, every server that delivers b delivers a before it. */
+/**
+ * TotalOrder: if a server delivers a before b, every server that delivers b delivers a before it.
+ */
 export class TotalOrder implements Checker {
   readonly #ledger: Ledger;
 

@@ -26,7 +26,7 @@ export class TreeDigest implements Checker {
   committed(proposal: Proposal): void {
     const digest = this.#reference.apply(proposal);
     if (digest !== this.#reference.digest) {
-      const claim = `batch ${describeProposal(proposal)} was prepared on a tree of digest ${digest}`;
+      const claim = `the tree for ${describeProposal(proposal)} had digest ${digest}`;
       throw new Violation("TreeDigest", `${claim} instead of ${this.#reference.digest}`);
     }
     this.#digests.set(proposal.last, digest);
