@@ -13,10 +13,8 @@ export class SessionOrder implements Checker {
     this.#newest.set(answer.stream, answer);
     if (before === undefined) return;
     if (answer.sequence > before.sequence && answer.appliedZxid >= before.appliedZxid) return;
-    const place = ({ sequence, appliedZxid }: Answer) =>
-      `${sequence} at ${formatZxid(appliedZxid)}`;
-    const claim = `session ${answer.stream}: request ${place(answer)} is answered`;
-    throw new Violation("SessionOrder", `${claim} after ${place(before)}`);
+    const claim = `session ${answer.stream}: request ${placeOf(answer)} is answered`;
+    throw new Violation("SessionOrder", `${claim} after ${placeOf(before)}`);
   }
 }
 
