@@ -13,6 +13,7 @@ export class Summary {
   steps = 0;
   simulatedUs = 0;
   committed = 0;
+  readonly #recoveries: { readonly seed: number; readonly ticks: number }[] = [];
   readonly #startedMs = performance.now();
 
   add(outcome: Outcome): void {
@@ -21,8 +22,22 @@ export class Summary {
     this.simulatedUs += outcome.simulatedUs;
     this.committed += outcome.committed;
     addTally(this.tally, outcome.tally);
-    if (outcome.failure === undefined) return;
+    if (outcome.failure === undefined) {
+      this.#recoveries.push({ seed: outcome.options.seed, ticks: outcome.recoveryTicks });
+      return;
+    }
     this.failures.push({ seed: outcome.options.seed, checker: outcome.failure.checker });
+  }
+
+  /** How long healed ensembles needed, in ticks. */
+  describeRecovery(): string {
+    const sorted = this.#recoveries.toSorted((one, other) => one.ticks - other.ticks);
+    const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))];
+    const slowest = at(1);
+    if (slowest === undefined) return "none";
+    const ticks = [0.5, 0.99].map((part) => at(part)?.ticks.toFixed(0));
+    const worst = `${slowest.ticks.toFixed(0)} (seed ${slowest.seed})`;
+    return `median ${ticks[0]} ticks, p99 ${ticks[1]}, longest ${worst}`;
   }
 
   get elapsedS(): number {
@@ -49,6 +64,7 @@ export function describeSummary(summary: Summary, mistake: Mistake | undefined):
       `${committed} batches committed; ${elapsedS.toFixed(1)} s (${rate} seeds/s)`,
     `faults: ${describeCounts(tally.faults)}`,
     `reached: ${describeCounts(tally.marks)}`,
+    `recovery after healing: ${summary.describeRecovery()}`,
   ];
   const byChecker: Record<string, number> = {};
   for (const { checker } of failures) byChecker[checker] = (byChecker[checker] ?? 0) + 1;

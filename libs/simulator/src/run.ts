@@ -38,6 +38,8 @@ export interface Outcome {
   readonly failure: Failure | undefined;
   readonly steps: number;
   readonly simulatedUs: number;
+  /** From healing until everything had come back, in ticks of the ensemble. */
+  readonly recoveryTicks: number;
   readonly committed: number;
   readonly tally: Tally;
   readonly transcript: Transcript;
@@ -58,6 +60,7 @@ export function run(options: Options, settings: RunSettings = {}): Outcome {
     failure,
     steps: world.clock.steps,
     simulatedUs: world.clock.nowUs,
+    recoveryTicks: simulation.recoveryTicks,
     committed: world.witness.ledger.proposals.length,
     tally: world.tally,
     transcript: world.transcript,
@@ -66,6 +69,7 @@ export function run(options: Options, settings: RunSettings = {}): Outcome {
 
 class Simulation {
   readonly world: World;
+  recoveryTicks = 0;
   readonly #ensemble: Ensemble;
   readonly #nemesis: Nemesis;
   readonly #oracle: Oracle | undefined;
@@ -115,6 +119,7 @@ class Simulation {
       const deadlineUs = clock.nowUs + options.livenessUs;
       this.#runUntil(() => recovery.isComplete() || clock.nowUs >= deadlineUs);
       recovery.finish();
+      this.recoveryTicks = (clock.nowUs - options.safetyUs) / options.host.tickUs;
       return undefined;
     } catch (error) {
       return failureOf(error, clock.nowUs);
