@@ -3,12 +3,15 @@ import { makeNodes, withStack } from "./bench-stack.ts";
 import { nodePath } from "./workloads.ts";
 
 const WRITERS = 8;
+/** Servers report once a second. */
+const REPORT_FRESH_MS = 1_500;
 
 interface Cluster {
   readonly servers: readonly {
     readonly name: string;
     readonly role: string;
     readonly established: boolean;
+    readonly ageMs: number;
   }[];
 }
 
@@ -86,11 +89,16 @@ async function leaderOf(url: string): Promise<string> {
 async function allServing(url: string, servers: number): Promise<void> {
   for (;;) {
     const cluster = (await (await fetch(`${url}/v1/cluster`)).json()) as Cluster;
-    if (cluster.servers.filter(({ established }) => established).length === servers) break;
+    if (cluster.servers.filter(isBack).length === servers) break;
     await sleep(100);
   }
   // The next fault meets an ensemble that has come to rest.
   await sleep(1_000);
+}
+
+/** The last word of a process that died still says that all is well, until it is old. */
+function isBack({ established, ageMs }: Cluster["servers"][number]): boolean {
+  return established && ageMs < REPORT_FRESH_MS;
 }
 
 async function waitFor(holds: () => boolean): Promise<void> {

@@ -13,7 +13,8 @@ export interface ProcessDefinition {
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
-const RESTART_DELAY_MS = { first: 200, max: 5_000 };
+/** Long enough that a process which comes back does not take the CPU that an election needs. */
+const RESTART_DELAY_MS = { first: 1_000, max: 8_000 };
 /** A process that lived this long starts over with the first delay. */
 const STABLE_AFTER_MS = 10_000;
 

@@ -39,7 +39,7 @@ export const ENSEMBLE_SPECS = {
     desc: "How long a server may take to join a leader",
   }),
   MEERKAT_SYNC_LIMIT_TICKS: integer({
-    default: 6,
+    default: 5,
     min: 2,
     max: 10_000,
     desc: "How long leader and learners bear each other's silence",

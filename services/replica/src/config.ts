@@ -119,8 +119,8 @@ export function peerConfigOf(config: ReplicaConfig): PeerConfig {
     observer: false,
     initLimitTicks: config.MEERKAT_INIT_LIMIT_TICKS,
     syncLimitTicks: config.MEERKAT_SYNC_LIMIT_TICKS,
-    // Two beats may be lost before anybody is given up.
-    idleBeatTicks: Math.max(1, Math.floor(config.MEERKAT_SYNC_LIMIT_TICKS / 3)),
+    // One beat may be lost and the next be late before anybody is given up.
+    idleBeatTicks: Math.max(1, Math.floor(config.MEERKAT_SYNC_LIMIT_TICKS / 2)),
     proposalsInFlightMax: config.MEERKAT_PROPOSALS_IN_FLIGHT_MAX,
     committedWindowBytesMax: config.MEERKAT_COMMITTED_WINDOW_BYTES,
     syncChunkBytesMax: config.MEERKAT_SYNC_CHUNK_BYTES,
