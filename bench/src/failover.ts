@@ -1,3 +1,4 @@
+import type { Stack } from "@meerkat/local";
 import { Client } from "undici";
 import { makeNodes, withStack } from "./bench-stack.ts";
 import { nodePath } from "./workloads.ts";
@@ -12,8 +13,11 @@ interface Cluster {
     readonly role: string;
     readonly established: boolean;
     readonly ageMs: number;
+    readonly startedAt: string;
   }[];
 }
+
+type Server = Cluster["servers"][number];
 
 /**
  * How long acknowledged writes stop when the leader is killed (SIGKILL) or hangs (SIGSTOP): the longest
@@ -28,11 +32,15 @@ export async function benchFailover(rounds: number): Promise<void> {
         const leader = await leaderOf(stack.urls[0] ?? "");
         const pauseMs = await longestPause(
           stack.urls,
-          () => void stack.process(leader).signal(signal),
+          () => void stack.process(leader.name).signal(signal),
         );
         pauses.push(Math.round(pauseMs));
-        stack.process(leader).signal("SIGCONT");
-        await allServing(stack.urls[0] ?? "", stack.options.replicas + stack.options.gateways);
+        stack.process(leader.name).signal("SIGCONT");
+        const isBack = (server: Server): boolean =>
+          server.name !== leader.name ||
+          signal !== "SIGKILL" ||
+          server.startedAt !== leader.startedAt;
+        await allServing(stack, isBack);
       }
       pauses.sort((a, b) => a - b);
       process.stdout.write(`leader ${signal}: no acknowledged write for ms ${pauses.join(" ")}\n`);
@@ -75,30 +83,31 @@ async function longestPause(urls: readonly string[], fault: () => void): Promise
   return longest;
 }
 
-async function leaderOf(url: string): Promise<string> {
+async function leaderOf(url: string): Promise<Server> {
   for (;;) {
     const cluster = (await (await fetch(`${url}/v1/cluster`)).json()) as Cluster;
     const leader = cluster.servers.find(
       ({ role, established }) => role === "LEADING" && established,
     );
-    if (leader !== undefined) return leader.name;
+    if (leader !== undefined) return leader;
     await sleep(50);
   }
 }
 
-async function allServing(url: string, servers: number): Promise<void> {
+/** Every server is heard of, follows, and is the run that came after the fault. */
+async function allServing(stack: Stack, isBack: (server: Server) => boolean): Promise<void> {
+  const url = stack.urls[0] ?? "";
+  const expected = stack.options.replicas + stack.options.gateways;
   for (;;) {
-    const cluster = (await (await fetch(`${url}/v1/cluster`)).json()) as Cluster;
-    if (cluster.servers.filter(isBack).length === servers) break;
+    const { servers } = (await (await fetch(`${url}/v1/cluster`)).json()) as Cluster;
+    const back = servers.filter(
+      (server) => server.established && server.ageMs < REPORT_FRESH_MS && isBack(server),
+    );
+    if (back.length === expected) break;
     await sleep(100);
   }
   // The next fault meets an ensemble that has come to rest.
   await sleep(1_000);
-}
-
-/** The last word of a process that died still says that all is well, until it is old. */
-function isBack({ established, ageMs }: Cluster["servers"][number]): boolean {
-  return established && ageMs < REPORT_FRESH_MS;
 }
 
 async function waitFor(holds: () => boolean): Promise<void> {

@@ -200,9 +200,9 @@ export class Replica {
     peer.tick();
     this.#reign?.tick();
     // A follower answers the leader's heartbeats, and its report can go along.
-    const isOverdue = ++this.#ticksSinceReport > STATE_REPORT_TICKS;
+    const isOverdue = ++this.#ticksSinceReport >= STATE_REPORT_TICKS;
     if (isOverdue || peer.status.serverState === "LOOKING") this.#reportState();
-    else if (this.#ticksSinceReport === STATE_REPORT_TICKS) this.#isStateDue = true;
+    else this.#isStateDue = true;
   }
 
   #reportState(): void {

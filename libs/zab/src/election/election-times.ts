@@ -17,11 +17,9 @@ export function electionTimes(syncLimitTicks: number): Times {
     resendTicks: ELECTOR_TICKS_PER_TICK,
     peerSilenceTicks: 4 * ELECTOR_TICKS_PER_TICK,
     replicaSilenceTicks: 8 * ELECTOR_TICKS_PER_TICK,
-    // A replica reports every second or third tick of the ensemble, and may be late.
-    claimSilenceTicks: Math.max(
-      Math.floor((learnersWaitTicks * 2) / 3),
-      4 * ELECTOR_TICKS_PER_TICK,
-    ),
+    // A replica reports every second tick of the ensemble. What a dead leader's elector says for it must
+    // have ended when its followers begin to look, or they are told to follow the dead.
+    claimSilenceTicks: 3 * ELECTOR_TICKS_PER_TICK,
     hearsayTicks: Math.ceil(learnersWaitTicks * 1.5),
     adviceRepeatTicks: 2,
     adviceExpiryTicks: 6 * ELECTOR_TICKS_PER_TICK,
