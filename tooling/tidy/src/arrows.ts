@@ -13,8 +13,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "services/election": ["zab", "bus", "transport", "jute", "service", "telemetry"],
   "services/gateway": ["zab", "tree", "bus", "transport", "jute", "service", "telemetry"],
   "infra/local": [],
+  "infra/zookeeper": ["local"],
   "tests/ensemble": ["local"],
-  bench: ["local"],
+  "tests/compatibility": ["local", "zookeeper", "jute"],
+  bench: ["local", "zookeeper", "jute"],
   "tooling/tidy": [],
   "tooling/verify": ["local"],
 };
