@@ -25,4 +25,8 @@ export class ResultSink implements ApplySink {
   onSessionClosed(): void {
     // A closed session holds nothing here: its requests are answered by the tree.
   }
+
+  onSessionAttached(): void {
+    // No connection belongs to a session yet.
+  }
 }

@@ -162,6 +162,7 @@ export class TestGateway {
         onResult: (number, result) => this.#answer(number, result),
         onEvent: () => undefined,
         onSessionClosed: () => undefined,
+        onSessionAttached: () => undefined,
       });
     }
   }

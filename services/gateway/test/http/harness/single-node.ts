@@ -46,6 +46,7 @@ export class SingleNode implements Coordination {
       },
       onEvent: () => undefined,
       onSessionClosed: () => undefined,
+      onSessionAttached: () => undefined,
     });
     if (answer === undefined) throw new Error("the txn was applied without a result");
     return answer;
