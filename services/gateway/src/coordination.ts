@@ -41,25 +41,20 @@ export interface Coordination {
   /** The client of this session was heard of; reported to the leader with the next tick. */
   touch(session: SessionId): void;
 
-  /** This gateway as part of the ensemble. */
-  readonly standing: Standing;
+  /** Of this run of the gateway, as sessions know it for their owner. */
+  readonly incarnation: number;
+
+  /** It follows an established leader and has applied its initial history. */
+  readonly isServing: boolean;
+
+  /** Requests of all doors that are not answered. */
+  readonly requestCount: number;
 
   /** Ready to serve reads and writes; otherwise the sentence that says why not. */
   readiness(): { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
   /** Last report of every server heard of, with its age in ms. */
   cluster(): readonly { readonly report: ServerReport; readonly ageMs: number }[];
-}
-
-export interface Standing {
-  /** Of this run, as sessions know it for their owner. */
-  readonly incarnation: number;
-  /** Follows an established leader and has applied its initial history. */
-  readonly isServing: boolean;
-  /** Whether somebody leads, or what else this gateway is doing, in ZooKeeper's words. */
-  readonly zabState: string;
-  /** Requests sent to the leader, or waiting to be, and not answered. */
-  readonly requestCount: number;
 }
 
 /** Whoever waits for a write. Hears of it exactly once. */

@@ -49,7 +49,7 @@ const CREATE_PARENTS = 4;
 const CREATE_HAS_OPCODE = 8;
 
 /** Appends one request. Its origin is left out. */
-export function encodeRequest(writer: JuteWriter, request: Request): void {
+export function encodeRequest(writer: JuteWriter, request: Omit<Request, "origin">): void {
   const { session, credentials, key, traceparent } = request;
   const flags =
     (session !== 0 ? HAS_SESSION : 0) |

@@ -1,14 +1,7 @@
 import type { ServerReport, ToGateway } from "@meerkat/transport";
 import type { DataTree, SessionId, TxnResult } from "@meerkat/tree";
 import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
-import type {
-  Caller,
-  Coordination,
-  ReadOptions,
-  Standing,
-  TreeListener,
-  Write,
-} from "../coordination.ts";
+import type { Caller, Coordination, ReadOptions, TreeListener, Write } from "../coordination.ts";
 import { GatewaySink } from "./gateway-sink.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import { Learner, type LearnerLog } from "./learner.ts";
@@ -87,7 +80,6 @@ export class Observer implements Coordination {
     return this.#learner.position;
   }
 
-  /** Requests under way. */
   get requestCount(): number {
     return this.#requests.count;
   }
@@ -108,13 +100,12 @@ export class Observer implements Coordination {
     this.#listeners.push(listener);
   }
 
-  get standing(): Standing {
-    return {
-      incarnation: this.#options.incarnation,
-      isServing: this.#learner.isServing,
-      zabState: this.status.zabState,
-      requestCount: this.#requests.count,
-    };
+  get incarnation(): number {
+    return this.#options.incarnation;
+  }
+
+  get isServing(): boolean {
+    return this.#learner.isServing;
   }
 
   read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {

@@ -1,5 +1,5 @@
 import { invariant } from "@meerkat/zab";
-import { Deque } from "./deque.ts";
+import { Deque } from "../deque.ts";
 import type { ObserverLimits } from "./limits.ts";
 import type { PendingWrite } from "./pending-write.ts";
 

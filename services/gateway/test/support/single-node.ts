@@ -4,7 +4,6 @@ import {
   type Caller,
   type Coordination,
   type ReadOptions,
-  type Standing,
   type TreeListener,
   Unavailable,
   type Write,
@@ -30,12 +29,9 @@ export class SingleNode implements Coordination {
   reports: readonly { readonly report: ServerReport; readonly ageMs: number }[] = [];
   readonly writes: Write[] = [];
   readonly reads: ReadOptions[] = [];
-  readonly standing: Standing = {
-    incarnation: GATEWAY,
-    isServing: true,
-    zabState: "BROADCAST",
-    requestCount: 0,
-  };
+  readonly incarnation = GATEWAY;
+  readonly requestCount = 0;
+  isServing = true;
   readonly #leader = new DataTree();
   readonly #listeners: TreeListener[] = [];
   readonly #sink = new GatewaySink(GATEWAY, this, this.#listeners);
