@@ -94,7 +94,8 @@ final class Failover {
     node.waitForInitialCreate(Client.WAIT_S, TimeUnit.SECONDS);
     Driver.ask("kill", port);
     c.step("states", () -> Driver.until(() -> states.contains("RECONNECTED")) ? states : states);
-    c.step("it stays", () -> { other.sync().forPath(c.root); return other.checkExists().forPath(c.root + "/n").getVersion(); });
+    // Whether it sets the data again when it is connected again is a matter of luck.
+    c.step("it stays", () -> { other.sync().forPath(c.root); return other.checkExists().forPath(c.root + "/n") != null; });
     node.close();
     Driver.ask("start", port);
   }
