@@ -112,6 +112,11 @@ export class Learner {
     return this.#caughtUpEpoch !== undefined && zabState === "BROADCAST" && established;
   }
 
+  /** How many of the coming ticks do nothing but count (see Peer). */
+  get quietTicks(): number {
+    return this.isServing ? this.#peer.quietTicks : 0;
+  }
+
   receive(envelope: Envelope): void {
     if (this.#queue.bytes > this.#options.limits.applyBacklogBytesMax) return;
     this.#peer.step(envelope);
