@@ -7,7 +7,13 @@ import { NODES, nodePath } from "./workloads.ts";
 /** A stack of its own, in a temporary folder, on ports beside those of `npm start`. */
 export async function withStack(use: (stack: Stack) => Promise<void>): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "meerkat-bench-"));
-  const options = { ...DEFAULT_OPTIONS, dataDir, natsPort: 14_922, httpPort: 18_080 };
+  const options = {
+    ...DEFAULT_OPTIONS,
+    dataDir,
+    natsPort: 14_922,
+    httpPort: 18_080,
+    zookeeperPort: 18_180,
+  };
   const stack = await Stack.start(options, (line) => process.stderr.write(`${line}\n`));
   const stop = async (): Promise<void> => {
     await stack.stop();

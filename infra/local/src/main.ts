@@ -11,10 +11,11 @@ function banner(stack: Stack, startedMs: number): string {
   const [url = ""] = stack.urls;
   return `
 Meerkat serves (${((Date.now() - startedMs) / 1000).toFixed(1)} s):
-  HTTP     ${stack.urls.join("  ")}
-  API      ${url}/docs
-  NATS     nats://127.0.0.1:${natsPort}
-  data     ${dataDir}   (pids in run/, logs in log/)
+  HTTP       ${stack.urls.join("  ")}
+  ZooKeeper  ${stack.connectString}
+  API        ${url}/docs
+  NATS       nats://127.0.0.1:${natsPort}
+  data       ${dataDir}   (pids in run/, logs in log/)
 
 Try:
   curl -i -X POST ${url}/v1/znodes/greeting -H 'content-type: application/json' -d '{"data":"hello"}'

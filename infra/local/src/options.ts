@@ -8,7 +8,7 @@ export interface StackOptions {
   readonly gateways: number;
   /** Gateway n listens on httpPort + n − 1. */
   readonly httpPort: number;
-  /** First port for ZooKeeper's client protocol; handed to the gateways in the same way. */
+  /** Gateway n serves ZooKeeper's client protocol on zookeeperPort + n − 1. */
   readonly zookeeperPort: number;
   readonly natsPort: number;
   readonly restart: boolean;
@@ -35,7 +35,7 @@ export const HELP = `Starts a local Meerkat ensemble: nats-server, replicas, ele
   --replicas N           replicas, each with its elector, 1 to 7 [${DEFAULT_OPTIONS.replicas}]
   --gateways N           gateways, 1 to 16 [${DEFAULT_OPTIONS.gateways}]
   --http-port PORT       gateway n serves HTTP on 127.0.0.1:PORT+n-1 [${DEFAULT_OPTIONS.httpPort}]
-  --zookeeper-port PORT  the same for ZooKeeper's protocol (reserved, not served yet) [${DEFAULT_OPTIONS.zookeeperPort}]
+  --zookeeper-port PORT  the same for ZooKeeper's protocol [${DEFAULT_OPTIONS.zookeeperPort}]
   --nats-port PORT       nats-server [${DEFAULT_OPTIONS.natsPort}]
   --no-restart           leave a process that died dead
   --help                 this text

@@ -77,9 +77,13 @@ function replica(options: StackOptions, id: number): ProcessDefinition {
 
 function gateway(options: StackOptions, id: number): ProcessDefinition {
   return service("gateway", `gateway-${id}`, {
+    // Whoever tries things out on one machine may see everything.
+    MEERKAT_ZOOKEEPER_WORDS: "*",
     ...sharedEnvironment(options),
     MEERKAT_GATEWAY_ID: String(id),
     MEERKAT_HTTP_HOST: "127.0.0.1",
     MEERKAT_HTTP_PORT: String(options.httpPort + id - 1),
+    MEERKAT_ZOOKEEPER_HOST: "127.0.0.1",
+    MEERKAT_ZOOKEEPER_PORT: String(options.zookeeperPort + id - 1),
   });
 }

@@ -56,6 +56,13 @@ export class Stack {
     return Array.from({ length: this.options.gateways }, (_, i) => `http://127.0.0.1:${first + i}`);
   }
 
+  /** What ZooKeeper's clients are given: host:port,host:port. */
+  get connectString(): string {
+    const first = this.options.zookeeperPort;
+    const ports = Array.from({ length: this.options.gateways }, (_, i) => first + i);
+    return ports.map((port) => `127.0.0.1:${port}`).join(",");
+  }
+
   /** @throws RangeError for a name that is not in `names`. */
   process(name: string): ManagedProcess {
     const process = this.#processes.get(name);
@@ -132,5 +139,14 @@ function portUses(options: StackOptions): PortUse[] {
     purpose: `gateway-${i + 1}, HTTP`,
     flag: "--http-port",
   }));
-  return [{ port: options.natsPort, purpose: "nats-1", flag: "--nats-port" }, ...gateways];
+  const clients = Array.from({ length: options.gateways }, (_, i) => ({
+    port: options.zookeeperPort + i,
+    purpose: `gateway-${i + 1}, ZooKeeper's protocol`,
+    flag: "--zookeeper-port",
+  }));
+  return [
+    { port: options.natsPort, purpose: "nats-1", flag: "--nats-port" },
+    ...gateways,
+    ...clients,
+  ];
 }

@@ -5,6 +5,9 @@ import { Prng } from "./prng.ts";
 import { mark } from "./tally.ts";
 import type { World } from "./world.ts";
 
+const WITHOUT_SESSION: readonly Operation["type"][] = ["createSession", "attachSession", "noop"];
+const SESSION_LOST: readonly ResultCode[] = [ResultCode.SESSIONEXPIRED, ResultCode.SESSIONMOVED];
+
 /** How a client finds the gateway it may talk to now; undefined while it is down. */
 export type FindGateway = () => GatewayRun | undefined;
 
@@ -25,6 +28,8 @@ export class Client {
   #inFlight = 0;
   #session: SessionId = 0;
   #sessionAsked = false;
+  /** The session is to be taken along to this gateway. */
+  #attachDue = false;
   /** Writes with a key that nobody has answered yet. */
   readonly #unanswered = new Map<string, Operation>();
   /** Of those, the ones to be sent again. */
@@ -69,6 +74,8 @@ export class Client {
     // A session outlives the gateway; some clients begin a new one all the same.
     if (this.#prng.chance(0.5)) this.#session = 0;
     this.#sessionAsked = this.#session !== 0;
+    // Who forgets to attach is refused, unless the session is nobody's.
+    this.#attachDue = this.#session !== 0 && this.#prng.chance(0.8);
   }
 
   #act(): void {
@@ -80,13 +87,21 @@ export class Client {
       this.#write(operation, retried);
     } else if (this.#session === 0 && !this.#sessionAsked && this.#prng.chance(0.5)) {
       this.#sessionAsked = true;
-      const password = this.#name.padEnd(16, "*");
-      this.#write({ type: "createSession", timeoutMs: this.#prng.between(300, 3_000), password });
+      const owned = this.#prng.chance(0.5) ? { owned: true } : {};
+      this.#write({ type: "createSession", ...this.#ticket(), ...owned });
+    } else if (this.#attachDue) {
+      this.#attachDue = false;
+      this.#write({ type: "attachSession", session: this.#session, ...this.#ticket() });
     } else if (this.#prng.chance(0.15)) {
       this.#read();
     } else {
       this.#writeSomething();
     }
+  }
+
+  #ticket(): { readonly timeoutMs: number; readonly password: string } {
+    const password = this.#name.padEnd(16, "*");
+    return { timeoutMs: this.#prng.between(300, 3_000), password };
   }
 
   #writeSomething(): void {
@@ -101,8 +116,7 @@ export class Client {
   #write(operation: Operation, key?: string, done?: () => void): void {
     const life = this.#life;
     const sequence = ++this.#sequence;
-    const session =
-      operation.type === "createSession" || operation.type === "noop" ? 0 : this.#session;
+    const session = WITHOUT_SESSION.includes(operation.type) ? 0 : this.#session;
     this.#inFlight++;
     if (key !== undefined) this.#unanswered.set(key, operation);
     const named = key === undefined ? {} : { key: { key, fingerprint: key } };
@@ -133,7 +147,8 @@ export class Client {
       result,
     });
     if (result.type === "session") this.#session = result.session;
-    else if (result.type === "error" && result.code === ResultCode.SESSIONEXPIRED) {
+    else if (result.type === "error" && SESSION_LOST.includes(result.code)) {
+      if (result.code === ResultCode.SESSIONMOVED) mark(this.#world.tally, "session moved");
       this.#session = 0;
       this.#sessionAsked = false;
     }

@@ -74,6 +74,7 @@ export class GatewayRun {
       onResult: (number, result) => this.#onResult(number, result),
       onEvent: () => undefined,
       onSessionClosed: () => undefined,
+      onSessionAttached: () => undefined,
     });
     // Nothing is kept over a restart, so the store's name means nothing.
     const nothing = emptyImage(incarnation as number as StoreId);

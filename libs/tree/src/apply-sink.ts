@@ -68,4 +68,6 @@ export interface ApplySink {
   onResult(requestNumber: number, result: TxnResult): void;
   onEvent(event: TreeEvent): void;
   onSessionClosed(session: SessionId): void;
+  /** From here on the gateway `owner` serves the session. */
+  onSessionAttached(session: SessionId, owner: number): void;
 }

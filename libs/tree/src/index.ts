@@ -6,6 +6,7 @@ export type { Scheme } from "./acl/schemes/scheme.ts";
 export { SUPER } from "./acl/schemes/super.ts";
 export * from "./apply-sink.ts";
 export type { ChildrenPage, PageOptions } from "./children-page.ts";
+export { writeStat } from "./codec/codec-parts.ts";
 export { decodeRequest, encodeRequest } from "./codec/request-codec.ts";
 export { decodeTxnResult, encodeTxnResult } from "./codec/result-codec.ts";
 export { readTxnBatch, type TxnBatch, TxnBatchWriter } from "./codec/txn-batch.ts";

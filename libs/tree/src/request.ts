@@ -94,6 +94,20 @@ export interface CreateSessionOperation {
   readonly timeoutMs: number;
   /** 16 bytes as latin1, drawn by the gateway: whoever has it owns the session. */
   readonly password: string;
+  /** The gateway that asks is to serve the session alone, until it is attached elsewhere. */
+  readonly owned?: boolean;
+}
+/**
+ * A client has come to the gateway that asks and proves that the session is its own: from here on
+ * requests of the session through any other gateway are SESSIONMOVED. A wrong password is
+ * SESSIONEXPIRED, as for a session that does not exist.
+ */
+export interface AttachSessionOperation {
+  readonly type: "attachSession";
+  readonly session: SessionId;
+  readonly password: string;
+  /** Negotiated anew with each connection. */
+  readonly timeoutMs: number;
 }
 export interface CloseSessionOperation {
   readonly type: "closeSession";
@@ -117,6 +131,7 @@ export type Operation =
   | MultiOperation
   | ConditionalOperation
   | CreateSessionOperation
+  | AttachSessionOperation
   | CloseSessionOperation
   | DeleteContainerOperation
   | NoopOperation;

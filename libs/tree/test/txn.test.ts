@@ -42,6 +42,8 @@ class TableRun {
         return this.#conditional(args);
       case "session":
         return this.#createSession(args);
+      case "attach":
+        return this.#attachSession(args);
       case "close":
         return this.#answer({ type: "closeSession", session: this.#session(args[0] ?? "") }, args);
       case "reap":
@@ -111,10 +113,19 @@ class TableRun {
   #createSession(args: readonly string[]): RowResult {
     const [name = "", timeout = ""] = args;
     const password = optionsOf(args).get("password") ?? "0123456789abcdef";
-    const operation = { type: "createSession", timeoutMs: Number(timeout), password } as const;
-    const answer = this.#answer(operation, []);
+    const owned = args.includes("owned") ? { owned: true } : {};
+    const timeoutMs = Number(timeout);
+    const operation = { type: "createSession", timeoutMs, password, ...owned } as const;
+    const answer = this.#answer(operation, args);
     if (answer[0] === "OK") this.#sessions.set(name, this.#zxid);
     return answer;
+  }
+
+  #attachSession(args: readonly string[]): RowResult {
+    const [name = "", timeout = ""] = args;
+    const password = optionsOf(args).get("password") ?? "0123456789abcdef";
+    const [session, timeoutMs] = [this.#session(name), Number(timeout)];
+    return this.#answer({ type: "attachSession", session, timeoutMs, password }, args);
   }
 
   #session(name: string): number {
@@ -130,7 +141,7 @@ class TableRun {
     const txn = prepare(
       this.#leader,
       {
-        origin: { gateway: 1, number: 1 },
+        origin: { gateway: Number(options.get("by") ?? 1), number: 1 },
         session: session === undefined ? 0 : this.#session(session),
         credentials: user === undefined ? [] : [idOf(user)],
         operation,
@@ -147,6 +158,7 @@ class TableRun {
       },
       onEvent: ({ type, path }) => this.#events.push(`${EVENTS[type]}(${path})`),
       onSessionClosed: () => this.#events.push("closed"),
+      onSessionAttached: (_session, owner) => this.#events.push(`attached to ${owner}`),
     });
     if (this.#follower.digestHex !== this.#leader.digestHex) throw new Error("the trees differ");
     if (answer === undefined) throw new Error("no answer");

@@ -1,5 +1,6 @@
 import { ENSEMBLE_SPECS, integer, text } from "@meerkat/service";
 import { HTTP_SPECS } from "./http/http-specs.ts";
+import { WIRE_SPECS } from "./wire/wire-specs.ts";
 
 const MIB = 1024 * 1024;
 
@@ -7,6 +8,7 @@ const MIB = 1024 * 1024;
 export const GATEWAY_SPECS = {
   ...ENSEMBLE_SPECS,
   ...HTTP_SPECS,
+  ...WIRE_SPECS,
   MEERKAT_GATEWAY_ID: integer({
     min: 1,
     max: 9_999,

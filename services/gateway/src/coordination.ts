@@ -1,8 +1,16 @@
 import type { ServerReport } from "@meerkat/transport";
-import type { DataTree, Id, IdempotencyKey, Operation, SessionId, TxnResult } from "@meerkat/tree";
+import type {
+  DataTree,
+  Id,
+  IdempotencyKey,
+  Operation,
+  SessionId,
+  TreeEvent,
+  TxnResult,
+} from "@meerkat/tree";
 
 /**
- * What a front door (HTTP now, ZooKeeper's protocol next) may do. The doors know nothing of ZAB,
+ * What a front door (HTTP, ZooKeeper's protocol) may do. The doors know nothing of ZAB,
  * NATS or request numbers; the observer behind this interface knows nothing of status codes.
  */
 export interface Coordination {
@@ -17,11 +25,30 @@ export interface Coordination {
    */
   submit(write: Write): Promise<TxnResult>;
 
+  /**
+   * The same without a promise, for a door that keeps its clients' order itself: an early caller
+   * hears of the result while txns are applied, in order with what a `TreeListener` hears.
+   * @throws Unavailable as above
+   */
+  enqueue(write: Write, caller: Caller): void;
+
+  /** From now on tells the listener what txns do. */
+  listen(listener: TreeListener): void;
+
   /** Runs `look` behind the session's earlier writes, at the asked consistency. @throws Unavailable */
   read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T>;
 
   /** The client of this session was heard of; reported to the leader with the next tick. */
   touch(session: SessionId): void;
+
+  /** Of this run of the gateway, as sessions know it for their owner. */
+  readonly incarnation: number;
+
+  /** It follows an established leader and has applied its initial history. */
+  readonly isServing: boolean;
+
+  /** Requests of all doors that are not answered. */
+  readonly requestCount: number;
 
   /** Ready to serve reads and writes; otherwise the sentence that says why not. */
   readiness(): { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -30,12 +57,42 @@ export interface Coordination {
   cluster(): readonly { readonly report: ServerReport; readonly ageMs: number }[];
 }
 
+/** Whoever waits for a write. Hears of it exactly once. */
+export interface Caller {
+  /**
+   * `settled`: once the whole batch of txns is applied and sound. `early`: while it is applied. What
+   * an early caller makes of it must not leave the process before this turn of the event loop ends,
+   * and must not leave it at all after `TreeListener.onTreeLost`.
+   */
+  readonly hears: "settled" | "early";
+  answered(result: TxnResult): void;
+  failed(error: Error): void;
+}
+
+/** Hears what txns do while they are applied, in order, under the same rule as an early caller. */
+export interface TreeListener {
+  onEvent(event: TreeEvent): void;
+  onSessionClosed(session: SessionId): void;
+  /** The gateway `owner` (its incarnation) serves the session from now on. */
+  onSessionAttached(session: SessionId, owner: number): void;
+  /**
+   * Another tree takes the place of this one: events were missed, and what was heard in this turn
+   * may have been wrong.
+   */
+  onTreeLost(): void;
+}
+
 export interface Write {
   readonly session: SessionId;
   readonly credentials: readonly Id[];
   readonly operation: Operation;
   readonly key?: IdempotencyKey;
   readonly traceparent?: string;
+  /**
+   * Longest life of this write instead of the gateway's own limit. It is kept through an outage and
+   * is not refused at its beginning.
+   */
+  readonly patienceMs?: number;
 }
 
 export interface ReadOptions {

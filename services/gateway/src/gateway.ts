@@ -12,13 +12,17 @@ import type { Incarnation, PeerConfig, ServerId } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
 import type { GATEWAY_SPECS } from "./config.ts";
 import { httpOptions } from "./http/http-specs.ts";
+import { DEFAULT_SESSION_TIMEOUTS } from "./http/options.ts";
 import { createHttpServer } from "./http/server.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
 import { ObserverHost } from "./observer/observer-host.ts";
+import { WireDoor } from "./wire/wire-door.ts";
+import { wireLimits, wireTls, wireWords } from "./wire/wire-specs.ts";
 
 type GatewayContext = ServiceContext<typeof GATEWAY_SPECS>;
 type GatewayConfig = GatewayContext["config"];
 type Logger = GatewayContext["logger"];
+type Door = { close(): Promise<unknown> };
 type HttpServer = Awaited<ReturnType<typeof createHttpServer>>;
 
 /** Gateway n is server 1000 + n, so that it never meets the id of a voter. */
@@ -60,7 +64,44 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
   });
   address = await listen(http, config);
   logger.info({ address }, `Serving HTTP at ${address}`);
-  return { stop: () => stop(host, http, bus) };
+  const wire = await openWireDoor(host, config, logger);
+  return { stop: () => stop(host, [http, wire], bus) };
+}
+
+async function openWireDoor(
+  host: ObserverHost,
+  config: GatewayConfig,
+  log: Logger,
+): Promise<WireDoor> {
+  const { MEERKAT_ZOOKEEPER_HOST: address, MEERKAT_ZOOKEEPER_PORT: port } = config;
+  const { sessionTimeouts, superDigest } = httpOptions(config);
+  try {
+    const door = new WireDoor(host.observer, {
+      host: address,
+      port,
+      backlog: config.MEERKAT_ZOOKEEPER_BACKLOG,
+      tls: wireTls(config),
+      limits: wireLimits(config),
+      sessionTimeouts: { ...DEFAULT_SESSION_TIMEOUTS, ...sessionTimeouts },
+      superDigest,
+      words: wireWords(config.MEERKAT_ZOOKEEPER_WORDS),
+      serverId: GATEWAY_IDS_FROM + config.MEERKAT_GATEWAY_ID,
+      voters: config.MEERKAT_SERVERS,
+      version: packageJson.version,
+      tickTimeMs: config.MEERKAT_TICK_TIME_MS,
+      log,
+    });
+    const ports = await door.listen();
+    const secure = ports.secure < 0 ? "" : `, with TLS on port ${ports.secure}`;
+    log.info(ports, `Serving ZooKeeper's protocol at ${address}:${ports.plain}${secure}`);
+    return door;
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new StartupError(
+      `Cannot serve ZooKeeper's protocol on ${address}:${port}: ${cause}. ` +
+        "Set the MEERKAT_ZOOKEEPER_ variables to ports that are free and files that can be read.",
+    );
+  }
 }
 
 async function connect(config: GatewayConfig, name: string, logger: Logger): Promise<Bus> {
@@ -104,9 +145,9 @@ async function listen(http: HttpServer, config: GatewayConfig): Promise<string> 
 }
 
 /** No new requests, time for those under way, then silence. */
-async function stop(host: ObserverHost, http: HttpServer, bus: Bus): Promise<void> {
+async function stop(host: ObserverHost, doors: readonly Door[], bus: Bus): Promise<void> {
   host.observer.beginStop();
-  const closed = http.close();
+  const closed = Promise.all(doors.map((door) => door.close()));
   await Promise.race([closed, new Promise((done) => setTimeout(done, STOP_WAIT_MS).unref())]);
   host.stop();
   await closed;

@@ -21,9 +21,16 @@ export class Ensemble implements AsyncDisposable {
   static async start(overrides: Partial<StackOptions> = {}): Promise<Ensemble> {
     const dataDir = overrides.dataDir ?? mkdtempSync(join(tmpdir(), "meerkat-"));
     const gateways = overrides.gateways ?? DEFAULT_OPTIONS.gateways;
-    const [natsPort, httpPort] = await freePorts(gateways);
+    const { natsPort, httpPort, zookeeperPort } = await freePorts(gateways);
     const notices: string[] = [];
-    const options = { ...DEFAULT_OPTIONS, natsPort, httpPort, ...overrides, dataDir };
+    const options = {
+      ...DEFAULT_OPTIONS,
+      natsPort,
+      httpPort,
+      zookeeperPort,
+      ...overrides,
+      dataDir,
+    };
     const stack = await Stack.start(options, (line) => notices.push(line));
     const ensemble = new Ensemble(stack, notices, overrides.dataDir === undefined);
     try {
@@ -91,13 +98,16 @@ export class Ensemble implements AsyncDisposable {
 /** Below the range from which the system takes the ports of outgoing connections (32768 and up on Linux). */
 const PORTS = { first: 15_000, count: 14_000 };
 
-/** A port for NATS, and the first of a row of free ones for the gateways. */
-async function freePorts(gateways: number): Promise<readonly [number, number]> {
+type Ports = Pick<StackOptions, "natsPort" | "httpPort" | "zookeeperPort">;
+
+/** A port for NATS, and the first ones of two rows of free ones for the gateways. */
+async function freePorts(gateways: number): Promise<Ports> {
   for (;;) {
     const first = PORTS.first + Math.floor(Math.random() * PORTS.count);
-    const row = Array.from({ length: gateways + 1 }, (_, i) => first + i);
+    const row = Array.from({ length: 2 * gateways + 1 }, (_, i) => first + i);
     const free = await Promise.all(row.map(isFree));
-    if (free.every(Boolean)) return [first, first + 1];
+    if (!free.every(Boolean)) continue;
+    return { natsPort: first, httpPort: first + 1, zookeeperPort: first + 1 + gateways };
   }
 }
 

@@ -15,6 +15,7 @@ export class JuteReader {
   #bytes: Buffer = Buffer.from(EMPTY.buffer);
   #view: DataView = new DataView(EMPTY.buffer);
   #position = 0;
+  #end = 0;
 
   constructor(bytes: Uint8Array = EMPTY) {
     this.reset(bytes);
@@ -25,6 +26,16 @@ export class JuteReader {
     this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
     this.#view = new DataView(buffer, byteOffset, byteLength);
     this.#position = 0;
+    this.#end = byteLength;
+  }
+
+  /** Reads on within a part of the same bytes: a frame among others of one socket read. */
+  within(start: number, end: number): void {
+    if (start < 0 || start > end || end > this.#bytes.length) {
+      throw new RangeError(`${start} to ${end} is not within ${this.#bytes.length} bytes`);
+    }
+    this.#position = start;
+    this.#end = end;
   }
 
   get position(): number {
@@ -32,7 +43,7 @@ export class JuteReader {
   }
 
   get remaining(): number {
-    return this.#bytes.length - this.#position;
+    return this.#end - this.#position;
   }
 
   readByte(): number {
@@ -56,6 +67,12 @@ export class JuteReader {
       throw new MarshallingError(`the long at byte ${at} is beyond 2^53`);
     }
     return value;
+  }
+
+  /** Any long; beyond ±(2^53 - 1) the nearest number. For what is only compared. */
+  readNearestLong(): number {
+    const at = this.#advance(8);
+    return this.#view.getInt32(at) * TWO_32 + this.#view.getUint32(at + 4);
   }
 
   /** UTF-8; null when the count is -1. What is not UTF-8 becomes U+FFFD. */
@@ -122,7 +139,7 @@ export class JuteReader {
 
   #advance(count: number): number {
     const at = this.#position;
-    if (at + count > this.#bytes.length) {
+    if (at + count > this.#end) {
       throw new MarshallingError(
         `${count} bytes expected at byte ${at}, ${this.remaining} are left`,
       );

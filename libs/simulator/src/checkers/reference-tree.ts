@@ -14,6 +14,7 @@ export class ReferenceTree {
     },
     onEvent: () => undefined,
     onSessionClosed: () => undefined,
+    onSessionAttached: () => undefined,
   };
 
   constructor(options: Partial<DataTreeOptions>) {

@@ -39,6 +39,8 @@ const Kind = {
   closeSession: 11,
   deleteContainer: 12,
   noop: 13,
+  createOwnedSession: 14,
+  attachSession: 15,
 } as const;
 
 const CREATE_HAS_TTL = 1;
@@ -47,7 +49,7 @@ const CREATE_PARENTS = 4;
 const CREATE_HAS_OPCODE = 8;
 
 /** Appends one request. Its origin is left out. */
-export function encodeRequest(writer: JuteWriter, request: Request): void {
+export function encodeRequest(writer: JuteWriter, request: Omit<Request, "origin">): void {
   const { session, credentials, key, traceparent } = request;
   const flags =
     (session !== 0 ? HAS_SESSION : 0) |
@@ -103,7 +105,13 @@ function writeOperation(writer: JuteWriter, operation: Operation): void {
       writeItems(writer, operation.else);
       break;
     case "createSession":
-      writer.writeByte(Kind.createSession);
+      writer.writeByte(operation.owned === true ? Kind.createOwnedSession : Kind.createSession);
+      writer.writeInt(operation.timeoutMs);
+      writer.writeLatin1(operation.password);
+      break;
+    case "attachSession":
+      writer.writeByte(Kind.attachSession);
+      writer.writeLong(operation.session);
       writer.writeInt(operation.timeoutMs);
       writer.writeLatin1(operation.password);
       break;
@@ -139,6 +147,15 @@ function readOperation(reader: JuteReader): Operation {
     }
     case Kind.createSession:
       return { type: "createSession", timeoutMs: reader.readInt(), password: reader.readBytes() };
+    case Kind.createOwnedSession: {
+      const timeoutMs = reader.readInt();
+      return { type: "createSession", timeoutMs, password: reader.readBytes(), owned: true };
+    }
+    case Kind.attachSession: {
+      const session = reader.readLong();
+      const timeoutMs = reader.readInt();
+      return { type: "attachSession", session, timeoutMs, password: reader.readBytes() };
+    }
     case Kind.closeSession:
       return { type: "closeSession", session: reader.readLong() };
     case Kind.deleteContainer:

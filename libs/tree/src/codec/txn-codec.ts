@@ -21,6 +21,7 @@ const BodyKind = {
   createSession: 4,
   closeSession: 5,
   noop: 6,
+  attachSession: 7,
 } as const;
 
 const RECORD_BYTES_MIN = 9;
@@ -111,6 +112,12 @@ function writeBody(writer: JuteWriter, body: TxnBody): void {
     case "createSession":
       writer.writeInt(body.timeoutMs);
       writer.writeLatin1(body.password);
+      writer.writeLong(body.owner);
+      break;
+    case "attachSession":
+      writer.writeLong(body.attached);
+      writer.writeInt(body.timeoutMs);
+      writer.writeLong(body.owner);
       break;
     case "closeSession":
       writer.writeLong(body.closed);
@@ -140,7 +147,19 @@ function readBody(reader: JuteReader, kind: number, flags: number): TxnBody {
     case BodyKind.duplicate:
       return { type: "duplicate", key: reader.readString() };
     case BodyKind.createSession:
-      return { type: "createSession", timeoutMs: reader.readInt(), password: reader.readBytes() };
+      return {
+        type: "createSession",
+        timeoutMs: reader.readInt(),
+        password: reader.readBytes(),
+        owner: reader.readLong(),
+      };
+    case BodyKind.attachSession:
+      return {
+        type: "attachSession",
+        attached: reader.readLong(),
+        timeoutMs: reader.readInt(),
+        owner: reader.readLong(),
+      };
     case BodyKind.closeSession: {
       const closed = reader.readLong();
       const count = readCount(reader, USTRING_BYTES_MIN);

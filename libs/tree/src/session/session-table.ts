@@ -8,6 +8,8 @@ export interface Session {
   readonly timeoutMs: number;
   /** 16 bytes, one character each: whoever has it owns the session. */
   readonly password: string;
+  /** The gateway (its incarnation) that serves the session alone; 0 when any gateway may. */
+  readonly owner: number;
 }
 
 /** The sessions that exist. Who is alive is not replicated: that is the leader's expiry queue. */
@@ -45,11 +47,27 @@ export class SessionTable {
     if (this.#journal.recording) this.#journal.push(() => this.#delete(session));
   }
 
+  /** A session that is gone, in a replay, stays gone. */
+  attach(id: SessionId, owner: number, timeoutMs: number): void {
+    const before = this.#sessions.get(id);
+    if (before === undefined) return;
+    const after = { ...before, owner, timeoutMs };
+    this.#replace(before, after);
+    if (this.#journal.recording) this.#journal.push(() => this.#replace(after, before));
+  }
+
   remove(id: SessionId): void {
     const session = this.#sessions.get(id);
     if (session === undefined) return;
     this.#delete(session);
     if (this.#journal.recording) this.#journal.push(() => this.#insert(session));
+  }
+
+  /** Keeps its place in the order. */
+  #replace(before: Session, after: Session): void {
+    this.#digest.removeSession(before);
+    this.#sessions.set(after.id, after);
+    this.#digest.addSession(after);
   }
 
   #insert(session: Session): void {

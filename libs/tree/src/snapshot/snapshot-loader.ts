@@ -121,7 +121,8 @@ export class SnapshotLoader {
   #readSession(): void {
     const id = this.#reader.readLong();
     const timeoutMs = this.#reader.readInt();
-    this.#tree.sessions.add({ id, timeoutMs, password: this.#reader.readBytes() });
+    const owner = this.#reader.readLong();
+    this.#tree.sessions.add({ id, timeoutMs, owner, password: this.#reader.readBytes() });
   }
 
   #readEntry(): void {

@@ -123,11 +123,12 @@ export class SnapshotWriter {
   #writeSession(): boolean {
     const next = this.#sessions.next();
     if (next.done === true) return false;
-    const { id, timeoutMs, password } = next.value;
+    const { id, timeoutMs, owner, password } = next.value;
     if (id > this.startZxid) return true;
     this.#writer.writeByte(SnapshotItem.session);
     this.#writer.writeLong(id);
     this.#writer.writeInt(timeoutMs);
+    this.#writer.writeLong(owner);
     this.#writer.writeLatin1(password);
     return true;
   }

@@ -151,6 +151,7 @@ export class TreeDigest {
     hash.start(SEED_SESSION);
     hash.long(session.id);
     hash.int(session.timeoutMs);
+    hash.long(session.owner);
     hash.latin1(session.password);
     hash.finish();
   }

@@ -34,7 +34,19 @@ export type TxnBody =
     }
   /** The idempotency key was seen before: the stored answer of `originalZxid` is given again. */
   | { readonly type: "duplicate"; readonly key: string }
-  | { readonly type: "createSession"; readonly timeoutMs: number; readonly password: string }
+  | {
+      readonly type: "createSession";
+      readonly timeoutMs: number;
+      readonly password: string;
+      readonly owner: number;
+    }
+  /** The gateway `owner` serves the session from here on. */
+  | {
+      readonly type: "attachSession";
+      readonly attached: SessionId;
+      readonly timeoutMs: number;
+      readonly owner: number;
+    }
   | { readonly type: "closeSession"; readonly closed: SessionId; readonly paths: readonly string[] }
   | { readonly type: "noop" };
 

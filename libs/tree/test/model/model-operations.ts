@@ -40,6 +40,8 @@ export class Refused extends Error {
 /** Who sends the request, and the zxid and time it has got. */
 export interface ModelContext {
   readonly session: number;
+  /** Through which the request came. */
+  readonly gateway: number;
   readonly credentials: readonly Id[];
   readonly zxid: number;
   readonly time: number;
@@ -260,8 +262,11 @@ function need(node: ModelNode, perms: number, { credentials }: ModelContext): vo
   if (!isAllowed(node.acl, perms, credentials, DEFAULT_ACL_POLICY)) throw new Refused("NOAUTH");
 }
 
-function needSession(state: ModelState, { session }: ModelContext): void {
-  if (session !== 0 && state.sessions[session] === undefined) throw new Refused("SESSIONEXPIRED");
+export function needSession(state: ModelState, { session, gateway }: ModelContext): void {
+  if (session === 0) return;
+  const owner = state.sessions[session]?.owner;
+  if (owner === undefined) throw new Refused("SESSIONEXPIRED");
+  if (owner !== 0 && owner !== gateway) throw new Refused("SESSIONMOVED");
 }
 
 function needParentPath(path: string): void {

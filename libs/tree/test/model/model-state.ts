@@ -34,6 +34,7 @@ export interface ModelNode {
 export interface ModelSession {
   readonly timeoutMs: number;
   readonly password: string;
+  readonly owner: number;
 }
 
 /** What an idempotency key gave. */

@@ -1,7 +1,14 @@
 import type { OperationResult, TreeEvent, TxnResult } from "../../src/apply-sink.ts";
 import type { MultiOperationItem, Operation, Request } from "../../src/request.ts";
 import { ResultCode } from "../../src/result-code.ts";
-import { holds, type ModelContext, Refused, removeNode, runOperation } from "./model-operations.ts";
+import {
+  holds,
+  type ModelContext,
+  needSession,
+  Refused,
+  removeNode,
+  runOperation,
+} from "./model-operations.ts";
 import { childrenOf, INITIAL_STATE, type ModelState, nodeAt } from "./model-state.ts";
 
 export interface ModelLimits {
@@ -34,7 +41,13 @@ export function runRequest(
     return { state, result: refusal(stamp.zxid, ResultCode.BADARGUMENTS), events: [] };
   }
   const { session, credentials } = request;
-  const outcome = runOrRefuse(state, request.operation, { session, credentials, ...stamp });
+  const { gateway } = request.origin;
+  const outcome = runOrRefuse(state, request.operation, {
+    session,
+    gateway,
+    credentials,
+    ...stamp,
+  });
   if (key === undefined || outcome.result.type === "error") return outcome;
   const kept = { ...key, time: stamp.time, result: outcome.result };
   const newest = [...answers, kept].slice(-limits.answersMax);
@@ -49,9 +62,8 @@ function runOrRefuse(state: ModelState, operation: Operation, context: ModelCont
     case "multi":
       return runAll(state, operation.operations, context, undefined);
     case "conditional": {
-      if (context.session !== 0 && state.sessions[context.session] === undefined) {
-        return refused(state, zxid, ResultCode.SESSIONEXPIRED, { multi: true });
-      }
+      const refusal = sessionRefusal(state, context);
+      if (refusal !== undefined) return refused(state, zxid, refusal, { multi: true });
       let branch: "then" | "else" = "then";
       for (const [opIndex, condition] of operation.conditions.entries()) {
         try {
@@ -64,10 +76,25 @@ function runOrRefuse(state: ModelState, operation: Operation, context: ModelCont
       return runAll(state, operation[branch], context, branch);
     }
     case "createSession": {
-      const { timeoutMs, password } = operation;
-      const sessions = { ...state.sessions, [zxid]: { timeoutMs, password } };
+      const { timeoutMs, password, owned } = operation;
+      const owner = owned === true ? context.gateway : 0;
+      const sessions = { ...state.sessions, [zxid]: { timeoutMs, password, owner } };
       const result = { type: "session", zxid, session: zxid, timeoutMs } as const;
       return { state: { ...state, sessions }, result, events: [] };
+    }
+    case "attachSession": {
+      const { session, password, timeoutMs } = operation;
+      const attached = state.sessions[session];
+      if (attached?.password !== password) {
+        return refused(state, zxid, ResultCode.SESSIONEXPIRED, {});
+      }
+      const owner = context.gateway;
+      const sessions = { ...state.sessions, [session]: { timeoutMs, password, owner } };
+      return {
+        state: { ...state, sessions },
+        result: { type: "session", zxid, session, timeoutMs },
+        events: [],
+      };
     }
     case "closeSession":
       return closeSession(state, operation.session, context);
@@ -114,6 +141,8 @@ function closeSession(state: ModelState, session: number, context: ModelContext)
   if (state.sessions[session] === undefined) {
     return refused(state, zxid, ResultCode.SESSIONEXPIRED, {});
   }
+  const refusal = sessionRefusal(state, context);
+  if (refusal !== undefined) return refused(state, zxid, refusal, {});
   const events: TreeEvent[] = [];
   for (const [path, node] of Object.entries(state.nodes)) {
     if (node.ephemeralOwner !== session) continue;
@@ -124,6 +153,16 @@ function closeSession(state: ModelState, session: number, context: ModelContext)
   const sessions = { ...state.sessions };
   delete sessions[session];
   return { state: { ...state, sessions }, result: { type: "ok", zxid, results: [] }, events };
+}
+
+function sessionRefusal(state: ModelState, context: ModelContext): ResultCode | undefined {
+  try {
+    needSession(state, context);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return error.code;
+  }
 }
 
 function deleteContainer(state: ModelState, path: string, context: ModelContext): ModelOutcome {

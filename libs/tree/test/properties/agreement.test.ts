@@ -47,11 +47,20 @@ function expectAgreement(plans: readonly RequestPlan[]): void {
     expectSame(sink.results, gateway === 1 ? [{ number, result: expected.result }] : []);
     expectEvents(request.operation, sink.events, expected.events);
     expectSame(sink.closed, closed);
+    expectSame(
+      sink.attached,
+      expected.result.zxid === zxid ? attachedBy(request, expected.result) : [],
+    );
     if (expected.result.type === "error") {
       expectSame({ ...picture, answers: 0 }, { ...before, answers: 0 });
     }
   }
   expectSame(pictureOfTree(leader), picture);
+}
+
+function attachedBy({ operation, origin }: Request, result: TxnResult): unknown[] {
+  if (operation.type !== "attachSession" || result.type === "error") return [];
+  return [[operation.session, origin.gateway]];
 }
 
 function closedBetween(before: ModelState, after: ModelState): number[] {
@@ -105,7 +114,9 @@ test("the requests above reached every kind of outcome", () => {
     ...["OK", "BADVERSION"].map((name) => `check ${name}`),
     ...["OK", "NONODE", "BADVERSION", "NODEEXISTS"].map((name) => `multi ${name}`),
     ...["then", "else", "NOAUTH", "NONODE"].map((name) => `conditional ${name}`),
-    ...["OK", "SESSIONEXPIRED"].map((name) => `closeSession ${name}`),
+    ...["OK", "SESSIONEXPIRED", "SESSIONMOVED"].map((name) => `closeSession ${name}`),
+    ...["OK", "SESSIONEXPIRED"].map((name) => `attachSession ${name}`),
+    "create SESSIONMOVED",
     ...["OK", "NOTEMPTY", "BADARGUMENTS"].map((name) => `deleteContainer ${name}`),
     ...["createSession OK", "noop OK", "duplicate", "noop BADARGUMENTS"],
   ];

@@ -5,10 +5,10 @@ import { decodeRequest, encodeRequest } from "../../src/codec/request-codec.ts";
 import { readTxnBatch, TxnBatchWriter } from "../../src/codec/txn-batch.ts";
 import { DataTree } from "../../src/data-tree.ts";
 import type { DataTreeOptions } from "../../src/data-tree-options.ts";
-import type { Request } from "../../src/request.ts";
+import type { Operation, Request } from "../../src/request.ts";
 import { prepare } from "../../src/txn/prepare/prepare.ts";
 import type { Txn } from "../../src/txn/txn.ts";
-import type { RequestPlan } from "./plans.ts";
+import type { OperationPlan, RequestPlan } from "./plans.ts";
 
 /** Small bounds, so that they are met. */
 export const TREE_OPTIONS = {
@@ -45,10 +45,7 @@ export class History {
       origin: { gateway, number: this.#requestNumber },
       session: this.#sessionAt(plan.slot),
       credentials,
-      operation:
-        operation.type === "closeSlot"
-          ? { type: "closeSession", session: this.#sessionAt(operation.slot) || 1 }
-          : operation,
+      operation: this.#operationOf(operation),
       ...(key !== undefined && { key }),
     };
     const writer = new JuteWriter();
@@ -81,6 +78,15 @@ export class History {
     while ((this.sessions.at(-1) ?? 0) > zxid) this.sessions.pop();
     // The next leader's epoch.
     this.#zxidNext = (Math.floor(this.#zxidNext / 2 ** 32) + 1) * 2 ** 32 + 1;
+  }
+
+  #operationOf(plan: OperationPlan): Operation {
+    if (plan.type === "closeSlot") {
+      return { type: "closeSession", session: this.#sessionAt(plan.slot) || 1 };
+    }
+    if (plan.type !== "attachSlot") return plan;
+    const session = this.#sessionAt(plan.slot) || 1;
+    return { type: "attachSession", session, password: plan.password, timeoutMs: 7000 };
   }
 
   #sessionAt(slot: number): number {

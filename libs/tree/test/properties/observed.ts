@@ -22,8 +22,8 @@ export function pictureOfTree(tree: DataTree): Picture {
       stat: statOf(node),
     };
   }
-  for (const { id, timeoutMs, password } of tree.sessions.values()) {
-    picture[`session ${id}`] = { timeoutMs, password, ephemerals: tree.ephemerals(id) };
+  for (const { id, timeoutMs, password, owner } of tree.sessions.values()) {
+    picture[`session ${id}`] = { timeoutMs, password, owner, ephemerals: tree.ephemerals(id) };
   }
   const answers = [...tree.idempotency.values()].sort((a, b) => a.zxid - b.zxid);
   picture.answers = answers.map(({ key, time }) => ({ key, time }));
@@ -36,12 +36,12 @@ export function pictureOfModel(state: ModelState): Picture {
     const children = childrenOf(state, path);
     picture[path] = { data, acl, kind, ttlMs, children, stat: statAt(state, path) };
   }
-  for (const [id, { timeoutMs, password }] of Object.entries(state.sessions)) {
+  for (const [id, { timeoutMs, password, owner }] of Object.entries(state.sessions)) {
     const ephemerals = Object.entries(state.nodes)
       .filter(([, node]) => node.ephemeralOwner === Number(id))
       .map(([path]) => path)
       .sort();
-    picture[`session ${id}`] = { timeoutMs, password, ephemerals };
+    picture[`session ${id}`] = { timeoutMs, password, owner, ephemerals };
   }
   picture.answers = state.answers.map(({ key, time }) => ({ key, time }));
   return sortedByKey(picture);
@@ -52,11 +52,13 @@ export class RecordingSink implements ApplySink {
   readonly results: { readonly number: number; readonly result: TxnResult }[] = [];
   readonly events: TreeEvent[] = [];
   readonly closed: number[] = [];
+  readonly attached: (readonly [session: number, owner: number])[] = [];
 
   forget(): void {
     this.results.length = 0;
     this.events.length = 0;
     this.closed.length = 0;
+    this.attached.length = 0;
   }
 
   wantsResult(gateway: number): boolean {
@@ -73,6 +75,10 @@ export class RecordingSink implements ApplySink {
 
   onSessionClosed(session: number): void {
     this.closed.push(session);
+  }
+
+  onSessionAttached(session: number, owner: number): void {
+    this.attached.push([session, owner]);
   }
 }
 

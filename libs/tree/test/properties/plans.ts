@@ -21,7 +21,10 @@ export interface RequestPlan {
   readonly elapsedMs: number;
 }
 
-export type OperationPlan = Operation | { readonly type: "closeSlot"; readonly slot: number };
+export type OperationPlan =
+  | Operation
+  | { readonly type: "closeSlot"; readonly slot: number }
+  | { readonly type: "attachSlot"; readonly slot: number; readonly password: string };
 
 const BOB: Id = { scheme: "digest", id: "bob:hash" };
 const ANN: Id = { scheme: "digest", id: "ann:hash" };
@@ -39,6 +42,8 @@ const anyPath = weighted<string>([
   [3, [`${QUOTA_OF_A}_limits`, `${QUOTA_OF_A}_limits`, `${QUOTA_OF_A}_stats`]],
 ]);
 const sequentialPath = fc.constantFrom("/a/s-", "/a/", "/b/", "/b/d/s-", "/s-", "/a/b/.", "s-");
+
+const anyPassword = fc.constantFrom("0123456789abcdef", "\xff\xfe\0\x01............");
 
 const anyData: fc.Arbitrary<ZnodeData> = fc.constantFrom(
   ...[null, "", "x", "some data", "\xff\0\x80", "count=3,bytes=20"],
@@ -199,10 +204,22 @@ const anyOperation: fc.Arbitrary<OperationPlan> = fc.oneof(
   },
   {
     weight: 3,
+    arbitrary: record(
+      {
+        type: fc.constant("createSession" as const),
+        timeoutMs: fc.constantFrom(4000, 10_000),
+        password: anyPassword,
+        owned: fc.constant(true),
+      },
+      ["type", "timeoutMs", "password"],
+    ),
+  },
+  {
+    weight: 2,
     arbitrary: record({
-      type: fc.constant("createSession" as const),
-      timeoutMs: fc.constantFrom(4000, 10_000),
-      password: fc.constantFrom("0123456789abcdef", "\xff\xfe\0\x01............"),
+      type: fc.constant("attachSlot" as const),
+      slot: fc.nat({ max: 4 }),
+      password: anyPassword,
     }),
   },
   {

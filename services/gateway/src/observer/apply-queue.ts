@@ -1,5 +1,5 @@
 import type { Proposal } from "@meerkat/zab";
-import { Deque } from "./deque.ts";
+import { Deque } from "../deque.ts";
 
 export interface ApplyQueueOptions {
   /** How long applying may hold one turn of the event loop. A single proposal is never cut. */

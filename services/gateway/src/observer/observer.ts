@@ -1,13 +1,13 @@
 import type { ServerReport, ToGateway } from "@meerkat/transport";
 import type { DataTree, SessionId, TxnResult } from "@meerkat/tree";
 import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
-import type { Coordination, ReadOptions, Write } from "../coordination.ts";
+import type { Caller, Coordination, ReadOptions, TreeListener, Write } from "../coordination.ts";
+import { GatewaySink } from "./gateway-sink.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import { Learner, type LearnerLog } from "./learner.ts";
 import type { ObserverLimits } from "./limits.ts";
 import * as refusals from "./refusals.ts";
 import { Requests } from "./requests.ts";
-import { ResultSink } from "./result-sink.ts";
 import { type HeardReport, ServerReports } from "./server-reports.ts";
 
 export interface ObserverOptions {
@@ -33,6 +33,7 @@ export class Observer implements Coordination {
   readonly #learner: Learner;
   readonly #requests: Requests;
   readonly #reports: ServerReports;
+  readonly #listeners: TreeListener[] = [];
   /** Own ticks, so that a gateway that was stopped does not blame the others for it. */
   #ticksWithoutQuorum = 0;
   #isStopping = false;
@@ -53,13 +54,11 @@ export class Observer implements Coordination {
       incarnation: options.incarnation,
       limits: options.limits,
       send: options.sendEnvelopes,
-      sink: new ResultSink(options.incarnation, (number, result) =>
-        this.#requests.onResult(number, result),
-      ),
+      sink: new GatewaySink(options.incarnation, this.#requests, this.#listeners),
       events: {
         onApplied: (position) => this.#requests.onApplied(position),
-        onDiverged: () => this.#requests.onDiverged(),
-        onReplaced: () => this.#requests.onReplaced(),
+        onDiverged: () => this.#onDiverged(),
+        onReplaced: () => this.#onReplaced(),
         onCaughtUp: (epoch) => this.#onCaughtUp(epoch),
         onLeaderLost: () => this.#requests.onLeaderLost(),
       },
@@ -81,16 +80,32 @@ export class Observer implements Coordination {
     return this.#learner.position;
   }
 
-  /** Requests under way. */
   get requestCount(): number {
     return this.#requests.count;
   }
 
   submit(write: Write): Promise<TxnResult> {
     return new Promise((resolve, reject) => {
-      this.#requireQuorum();
-      this.#requests.submit(write, resolve, reject);
+      this.enqueue(write, { hears: "settled", answered: resolve, failed: reject });
     });
+  }
+
+  enqueue(write: Write, caller: Caller): void {
+    if (this.#isStopping) throw refusals.stopping();
+    if (write.patienceMs === undefined) this.#requireQuorum();
+    this.#requests.submit(write, caller);
+  }
+
+  listen(listener: TreeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  get incarnation(): number {
+    return this.#options.incarnation;
+  }
+
+  get isServing(): boolean {
+    return this.#learner.isServing;
   }
 
   read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {
@@ -160,6 +175,16 @@ export class Observer implements Coordination {
   stop(): void {
     this.#isStopping = true;
     this.#requests.stop();
+  }
+
+  #onDiverged(): void {
+    this.#requests.onDiverged();
+    for (const listener of this.#listeners) listener.onTreeLost();
+  }
+
+  #onReplaced(): void {
+    this.#requests.onReplaced();
+    for (const listener of this.#listeners) listener.onTreeLost();
   }
 
   #onCaughtUp(epoch: Epoch): void {

@@ -1,5 +1,5 @@
 import { invariant } from "@meerkat/zab";
-import { Deque } from "./deque.ts";
+import { Deque } from "../deque.ts";
 import type { ObserverLimits } from "./limits.ts";
 import type { PendingWrite } from "./pending-write.ts";
 
@@ -80,13 +80,13 @@ export class OutstandingRequests {
     return write;
   }
 
-  /** Tells the callers of all requests that arrived before `arrivedBeforeMs`; the numbers stay. */
-  abandonOlder(arrivedBeforeMs: number, errorFor: () => Error): void {
+  /** Tells the callers of all requests whose life is over; the numbers stay. */
+  abandonOverdue(isOverdue: (write: PendingWrite) => boolean, error: () => Error): void {
     for (let index = 0; index < this.#window.size; index += 1) {
       const write = this.#window.at(index);
-      if (write === undefined || write.abandoned || write.arrivedAtMs >= arrivedBeforeMs) continue;
+      if (write === undefined || write.abandoned || !isOverdue(write)) continue;
       this.#bytes -= write.encodedBytes;
-      write.abandon(errorFor());
+      write.abandon(error());
     }
   }
 

@@ -1,5 +1,5 @@
 import type { MultiOperationItem, Operation, TxnResult } from "@meerkat/tree";
-import type { Write } from "../coordination.ts";
+import type { Caller, Write } from "../coordination.ts";
 import type { PendingRead } from "./pending-read.ts";
 import type { RequestBatch } from "./request-batch.ts";
 import type { SessionLine } from "./session-line.ts";
@@ -23,22 +23,23 @@ export class PendingWrite {
   start = 0;
   end = 0;
   abandoned = false;
-  readonly #resolve: (result: TxnResult) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #caller: Caller;
   #result: TxnResult | undefined = undefined;
 
   constructor(
     write: Write,
     place: { readonly line: SessionLine; readonly arrivedAtMs: number },
-    resolve: (result: TxnResult) => void,
-    reject: (error: Error) => void,
+    caller: Caller,
   ) {
     this.write = write;
     this.line = place.line;
     this.arrivedAtMs = place.arrivedAtMs;
     this.estimatedBytes = estimateBytes(write.operation);
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#caller = caller;
+  }
+
+  get hearsEarly(): boolean {
+    return this.#caller.hears === "early";
   }
 
   get encodedBytes(): number {
@@ -52,12 +53,12 @@ export class PendingWrite {
 
   settle(): void {
     if (this.abandoned || this.#result === undefined) return;
-    this.#resolve(this.#result);
+    this.#caller.answered(this.#result);
   }
 
   fail(error: Error): void {
     if (this.abandoned) return;
-    this.#reject(error);
+    this.#caller.failed(error);
   }
 
   /** Tells the caller and lets go of everything but the number. */

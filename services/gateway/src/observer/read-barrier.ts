@@ -1,6 +1,6 @@
 import type { BarrierReply } from "@meerkat/transport";
 import type { Epoch } from "@meerkat/zab";
-import { Deque } from "./deque.ts";
+import { Deque } from "../deque.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import type { ObserverLimits } from "./limits.ts";
 import type { PendingRead } from "./pending-read.ts";

@@ -1,9 +1,10 @@
 import type { JuteWriter } from "@meerkat/jute";
-import { encodeRequest, type Origin, type Request } from "@meerkat/tree";
+import { encodeRequest, type Request } from "@meerkat/tree";
 import { invariant } from "@meerkat/zab";
 import type { PendingWrite } from "./pending-write.ts";
 
 const EMPTY = new Uint8Array(0);
+const NOOP = { session: 0, credentials: [], operation: { type: "noop" } } as const;
 
 /**
  * Encoded requests with consecutive numbers, for one message. Its bytes are kept until the last of
@@ -37,10 +38,10 @@ export class RequestBatch {
   }
 
   /** @throws whatever has no encoding; the batch is then as it was before. */
-  add(write: PendingWrite, origin: Origin): void {
+  add(write: PendingWrite, number: number): void {
     write.start = this.#writer.length;
     try {
-      this.#encode({ origin, ...write.write });
+      this.#encode(number, write.write);
     } catch (error) {
       this.#writer.truncate(write.start);
       throw error;
@@ -66,16 +67,16 @@ export class RequestBatch {
   }
 
   /** Holds the place of a request that nobody waits for any more. */
-  addNoop(origin: Origin): void {
-    this.#encode({ origin, session: 0, credentials: [], operation: { type: "noop" } });
+  addNoop(number: number): void {
+    this.#encode(number, NOOP);
   }
 
   finish(): void {
     this.#requests = this.#writer.toBytes();
   }
 
-  #encode(request: Request): void {
-    invariant(request.origin.number === this.first + this.#count, "numbers have no holes");
+  #encode(number: number, request: Omit<Request, "origin">): void {
+    invariant(number === this.first + this.#count, "numbers have no holes");
     encodeRequest(this.#writer, request);
     this.#count += 1;
   }

@@ -1,6 +1,6 @@
 import type { DataTree, TxnResult } from "@meerkat/tree";
 import { type Epoch, makeZxid, type Zxid } from "@meerkat/zab";
-import type { ReadOptions, Write } from "../coordination.ts";
+import type { Caller, ReadOptions, Write } from "../coordination.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import type { ObserverLimits } from "./limits.ts";
 import { OutstandingRequests } from "./outstanding-requests.ts";
@@ -83,11 +83,11 @@ export class Requests {
   }
 
   /** @throws Unavailable when it would wait behind too many others */
-  submit(write: Write, resolve: (result: TxnResult) => void, reject: (error: Error) => void): void {
+  submit(write: Write, caller: Caller): void {
     this.#requireRoom(write);
     const line = this.#queue.lineOf(write.session);
     const arrivedAtMs = this.#options.nowMs();
-    this.#queue.push(new PendingWrite(write, { line, arrivedAtMs }, resolve, reject));
+    this.#queue.push(new PendingWrite(write, { line, arrivedAtMs }, caller));
     this.submitter.pump();
   }
 
@@ -126,7 +126,8 @@ export class Requests {
     if (write === undefined) return;
     this.#isApplying = true;
     write.answered(result);
-    this.#answers.push(write);
+    if (write.hearsEarly) write.settle();
+    else this.#answers.push(write);
     this.#leaveLine(write);
   }
 
@@ -219,11 +220,11 @@ export class Requests {
   #expire(): void {
     const { limits, nowMs } = this.#options;
     const now = nowMs();
-    const arrivedBeforeMs = now - limits.requestTimeoutMs;
-    this.#outstanding.abandonOlder(arrivedBeforeMs, () =>
-      refusals.noAnswer(limits.requestTimeoutMs),
+    this.#outstanding.abandonOverdue(
+      (write) => now - write.arrivedAtMs > this.#patienceOf(write),
+      () => refusals.noAnswer(limits.requestTimeoutMs),
     );
-    this.#reads.failOlder(arrivedBeforeMs);
+    this.#reads.failOlder(now - limits.requestTimeoutMs);
     const expired = this.#queue.removeWhere((pending) => this.#hasExpired(pending, now));
     for (const pending of expired) {
       if (pending.kind === "write") {
@@ -232,11 +233,16 @@ export class Requests {
     }
   }
 
+  #patienceOf({ write }: PendingWrite): number {
+    return write.patienceMs ?? this.#options.limits.requestTimeoutMs;
+  }
+
   /** It gives up soon while the leader is there and the gateway full, late otherwise. */
   #hasExpired(pending: PendingWrite | PendingRead, now: number): boolean {
     if (pending.kind === "read") return pending.isOver;
-    const { requestTimeoutMs, fullWaitMs } = this.#options.limits;
-    if (now - pending.arrivedAtMs > requestTimeoutMs) return true;
+    if (now - pending.arrivedAtMs > this.#patienceOf(pending)) return true;
+    const { fullWaitMs } = this.#options.limits;
+    if (pending.write.patienceMs !== undefined) return false;
     if (this.submitter.openEpoch === undefined || pending.line.readsHolding > 0) return false;
     return now - Math.max(pending.arrivedAtMs, this.#openedAtMs) > fullWaitMs;
   }

@@ -1,5 +1,5 @@
 import type { SessionId } from "@meerkat/tree";
-import { Deque } from "./deque.ts";
+import { Deque } from "../deque.ts";
 import type { PendingRead } from "./pending-read.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import { SessionLine } from "./session-line.ts";

@@ -159,9 +159,9 @@ export class Submitter {
 
   /** A request that cannot be sent fails alone and leaves the batch as it was. */
   #encode(write: PendingWrite, batch: RequestBatch): Error | undefined {
-    const { outstanding, limits, gateway } = this.#options;
+    const { outstanding, limits } = this.#options;
     try {
-      batch.add(write, { gateway, number: outstanding.lastNumber + 1 });
+      batch.add(write, outstanding.lastNumber + 1);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -220,13 +220,13 @@ export class Submitter {
   /** Sends everything from `first` again. What nobody waits for any more becomes a noop. */
   #sendAgain(first: number): void {
     this.#flush();
-    const { outstanding, limits, gateway } = this.#options;
+    const { outstanding, limits } = this.#options;
     const from = Math.max(first, outstanding.lowestWanted);
     this.#batchEpoch = this.#openEpoch;
     let batch = new RequestBatch(from, this.#writer);
     for (let number = from; number <= outstanding.lastNumber; number += 1) {
       const write = outstanding.get(number);
-      if (write?.batch === undefined) batch.addNoop({ gateway, number });
+      if (write?.batch === undefined) batch.addNoop(number);
       else batch.addAgain(write);
       if (batch.count < limits.batchCountMax && batch.bytes < limits.batchBytesMax) continue;
       batch.finish();

@@ -39,7 +39,9 @@ export class ExpiryTicker {
   /** Sessions begin and end with the txns that this leader prepares. */
   prepared({ body }: Txn, zxid: Zxid): void {
     if (body.type === "createSession") this.#queue.touch(zxid, body.timeoutMs, this.#nowMs);
-    else if (body.type === "closeSession") this.#queue.remove(body.closed);
+    else if (body.type === "attachSession") {
+      this.#queue.touch(body.attached, body.timeoutMs, this.#nowMs);
+    } else if (body.type === "closeSession") this.#queue.remove(body.closed);
   }
 
   /** One tick has passed: the requests that end the sessions which are due. */

@@ -162,6 +162,7 @@ export class TestGateway {
         onResult: (number, result) => this.#answer(number, result),
         onEvent: () => undefined,
         onSessionClosed: () => undefined,
+        onSessionAttached: () => undefined,
       });
     }
   }
@@ -186,9 +187,8 @@ export class TestGateway {
     const requests = this.#outstanding.filter(({ number }) => number >= from);
     if (requests.length === 0) return;
     const writer = new JuteWriter();
-    for (const { operation, number, session } of requests) {
-      const origin = { gateway: this.incarnation, number };
-      encodeRequest(writer, { origin, session, credentials: [], operation });
+    for (const { operation, session } of requests) {
+      encodeRequest(writer, { session, credentials: [], operation });
     }
     const { epoch } = this.#peer.status;
     const batch = { first: requests[0]?.number ?? from, count: requests.length };

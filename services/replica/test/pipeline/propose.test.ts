@@ -117,7 +117,7 @@ it("stops a follower whose state differs from the leader's", () => {
   submit(create("/1"));
   propose.run();
   const tree = new DataTree();
-  tree.sessions.add({ id: 1, timeoutMs: 1000, password: "0123456789abcdef" });
+  tree.sessions.add({ id: 1, timeoutMs: 1000, password: "0123456789abcdef", owner: 0 });
   const follower = new Delivery(tree);
   const [proposal] = peer.proposals;
   expect(() => proposal && follower.deliver(proposal)).toThrow(StateDiverged);

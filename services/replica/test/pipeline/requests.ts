@@ -12,9 +12,8 @@ export function create(path: string, data = "x"): Operation {
 
 export function encoded(operations: readonly Operation[]): Uint8Array {
   const writer = new JuteWriter();
-  const origin = { gateway: 0, number: 0 };
   for (const operation of operations) {
-    encodeRequest(writer, { origin, session: 0, credentials: [], operation });
+    encodeRequest(writer, { session: 0, credentials: [], operation });
   }
   return writer.toBytes();
 }

@@ -17,8 +17,13 @@ export function applyTxn(tree: DataTree, txn: Txn, zxid: number, sink?: ApplySin
   applyBody(context, txn.body);
   tree.advanceTo(zxid);
   if (remembers) remember(context, txn);
-  if (txn.body.type === "closeSession") sink?.onSessionClosed(txn.body.closed);
+  if (sink !== undefined) reportSession(txn.body, sink);
   if (wanted) sink?.onResult(txn.origin.number, resultOf(context, txn.body));
+}
+
+function reportSession(body: TxnBody, sink: ApplySink): void {
+  if (body.type === "closeSession") sink.onSessionClosed(body.closed);
+  else if (body.type === "attachSession") sink.onSessionAttached(body.attached, body.owner);
 }
 
 /** Keeps the answer of a successful txn under its key. */
@@ -37,7 +42,15 @@ function applyBody(context: ApplyContext, body: TxnBody): void {
       for (const record of body.records) applyRecord(context, record);
       return;
     case "createSession":
-      tree.sessions.add({ id: zxid, timeoutMs: body.timeoutMs, password: body.password });
+      tree.sessions.add({
+        id: zxid,
+        timeoutMs: body.timeoutMs,
+        password: body.password,
+        owner: body.owner,
+      });
+      return;
+    case "attachSession":
+      tree.sessions.attach(body.attached, body.owner, body.timeoutMs);
       return;
     case "closeSession":
       applyCloseSession(context, body);
@@ -64,6 +77,8 @@ function resultOf({ tree, zxid, observation }: ApplyContext, body: TxnBody): Txn
       return okResult(zxid, observation, body.branch);
     case "createSession":
       return { type: "session", zxid, session: zxid, timeoutMs: body.timeoutMs };
+    case "attachSession":
+      return { type: "session", zxid, session: body.attached, timeoutMs: body.timeoutMs };
     case "closeSession":
     case "noop":
       return okResult(zxid, observation, undefined);

@@ -18,7 +18,8 @@ export function prepareSetData(
   op: number,
 ): ResultCode {
   const { path, data, version } = operation;
-  if (preparation.isSessionExpired) return ResultCode.SESSIONEXPIRED;
+  const session = preparation.checkSession();
+  if (session !== ResultCode.OK) return session;
   const node = preparation.tree.znodes.get(path);
   if (node === undefined) return missing(path);
   if (preparation.mayNot(Perms.WRITE, node)) return ResultCode.NOAUTH;
@@ -38,7 +39,8 @@ export function prepareSetAcl(
 ): ResultCode {
   const { path, version } = operation;
   const { tree, request } = preparation;
-  if (preparation.isSessionExpired) return ResultCode.SESSIONEXPIRED;
+  const session = preparation.checkSession();
+  if (session !== ResultCode.OK) return session;
   if (!isValidPath(path)) return ResultCode.BADARGUMENTS;
   const acl = fixAcl(operation.acl, request.credentials, tree.options.aclPolicy);
   if (acl === undefined) return ResultCode.INVALIDACL;
@@ -55,7 +57,8 @@ export function prepareCheck(
   op: number,
 ): ResultCode {
   const { path, version } = operation;
-  if (preparation.isSessionExpired) return ResultCode.SESSIONEXPIRED;
+  const session = preparation.checkSession();
+  if (session !== ResultCode.OK) return session;
   const node = preparation.tree.znodes.get(path);
   if (node === undefined) return missing(path);
   if (preparation.mayNot(Perms.READ, node)) return ResultCode.NOAUTH;
@@ -70,7 +73,8 @@ export function prepareGet(
   op: number,
 ): ResultCode {
   const { type, path } = operation;
-  if (preparation.isSessionExpired) return ResultCode.SESSIONEXPIRED;
+  const session = preparation.checkSession();
+  if (session !== ResultCode.OK) return session;
   const node = preparation.tree.znodes.get(path);
   if (node === undefined) return ResultCode.NONODE;
   if (preparation.mayNot(Perms.READ, node)) return ResultCode.NOAUTH;

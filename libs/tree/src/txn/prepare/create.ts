@@ -21,7 +21,8 @@ export function prepareCreate(
   if (traits === undefined) return ResultCode.BADARGUMENTS;
   const problem = checkMode(preparation, operation, traits);
   if (problem !== ResultCode.OK) return problem;
-  if (preparation.isSessionExpired) return ResultCode.SESSIONEXPIRED;
+  const session = preparation.checkSession();
+  if (session !== ResultCode.OK) return session;
   if (!hasParentPath(operation.path)) return ResultCode.BADARGUMENTS;
   const { tree, request } = preparation;
   const acl = fixAcl(operation.acl, request.credentials, tree.options.aclPolicy);

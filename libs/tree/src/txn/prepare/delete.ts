@@ -11,7 +11,8 @@ export function prepareDelete(
   op: number,
 ): ResultCode {
   const { path, version } = operation;
-  if (preparation.isSessionExpired) return ResultCode.SESSIONEXPIRED;
+  const session = preparation.checkSession();
+  if (session !== ResultCode.OK) return session;
   if (!hasParentPath(path) || isBuiltIn(path)) return ResultCode.BADARGUMENTS;
   const { znodes } = preparation.tree;
   const parent = znodes.get(parentOf(path));

@@ -32,10 +32,17 @@ export class Preparation implements ApplyContext {
     this.observation = observation;
   }
 
-  /** The request names a session that does not exist, or no longer. */
-  get isSessionExpired(): boolean {
-    const { session } = this.request;
-    return session !== 0 && !this.tree.sessions.has(session);
+  /**
+   * SESSIONEXPIRED when the request names a session that does not exist, or no longer; SESSIONMOVED
+   * when another gateway serves it by now. The leader's own requests name none.
+   */
+  checkSession(): ResultCode {
+    const { session: id, origin } = this.request;
+    if (id === 0) return ResultCode.OK;
+    const session = this.tree.sessions.get(id);
+    if (session === undefined) return ResultCode.SESSIONEXPIRED;
+    const isHere = session.owner === 0 || session.owner === origin.gateway;
+    return isHere ? ResultCode.OK : ResultCode.SESSIONMOVED;
   }
 
   mayNot(perms: number, node: ReadonlyZnode): boolean {

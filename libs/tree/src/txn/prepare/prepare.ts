@@ -16,7 +16,7 @@ import { evaluateCondition } from "./conditions.ts";
 import { prepareCreate } from "./create.ts";
 import { prepareDelete, prepareDeleteContainer } from "./delete.ts";
 import { Preparation } from "./preparation.ts";
-import { prepareCloseSession, prepareCreateSession } from "./session.ts";
+import { prepareAttachSession, prepareCloseSession, prepareCreateSession } from "./session.ts";
 
 type Branch = "then" | "else" | undefined;
 
@@ -66,6 +66,8 @@ function runOperation(preparation: Preparation, operation: Operation): TxnBody {
       return runConditional(preparation, operation);
     case "createSession":
       return orError(prepareCreateSession(preparation, operation));
+    case "attachSession":
+      return orError(prepareAttachSession(preparation, operation));
     case "closeSession":
       return orError(prepareCloseSession(preparation, operation));
     case "deleteContainer":
@@ -117,9 +119,8 @@ function runAll(
 
 /** A condition that may not be read is an error of no branch; its index is the condition's. */
 function runConditional(preparation: Preparation, operation: ConditionalOperation): TxnBody {
-  if (preparation.isSessionExpired) {
-    return errorBody(ResultCode.SESSIONEXPIRED, 0, "", undefined, true);
-  }
+  const session = preparation.checkSession();
+  if (session !== ResultCode.OK) return errorBody(session, 0, "", undefined, true);
   let holds = true;
   let index = 0;
   for (const condition of operation.conditions) {

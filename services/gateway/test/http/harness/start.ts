@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { HttpServerOptions } from "../../../src/http/options.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
-import { SingleNode } from "./single-node.ts";
+import { SingleNode } from "../../support/single-node.ts";
 
 export const HOST = { id: 1001, name: "gateway-1", version: "0.1.0" };
 

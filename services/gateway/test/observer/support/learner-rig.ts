@@ -1,8 +1,8 @@
 import type { ApplySink } from "@meerkat/tree";
 import type { Envelope, Incarnation, ServerId } from "@meerkat/zab";
+import { GatewaySink } from "../../../src/observer/gateway-sink.ts";
 import { Learner, type LearnerLog } from "../../../src/observer/learner.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "../../../src/observer/limits.ts";
-import { ResultSink } from "../../../src/observer/result-sink.ts";
 import type { LoneLeader } from "./lone-leader.ts";
 
 export const OBSERVER = 1_001 as ServerId;
@@ -23,7 +23,11 @@ export class LearnerRig {
 
   constructor(leader: LoneLeader, limits: Partial<ObserverLimits> = {}) {
     this.leader = leader;
-    const sink: ApplySink = new ResultSink(INCARNATION, (number) => this.#note(`result ${number}`));
+    const sink: ApplySink = new GatewaySink(
+      INCARNATION,
+      { onResult: (number) => this.#note(`result ${number}`) },
+      [],
+    );
     const log: LearnerLog = {
       info: () => undefined,
       error: (_, message) => void this.errors.push(message),

@@ -2,9 +2,9 @@ import type { ToGateway, ToLeader } from "@meerkat/transport";
 import { DataTree, OPEN_ACL_UNSAFE, type Operation, type TxnResult } from "@meerkat/tree";
 import { EPOCH_ZERO, type Epoch, makeZxid, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import type { ReadOptions, Write } from "../../../src/coordination.ts";
+import { GatewaySink } from "../../../src/observer/gateway-sink.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "../../../src/observer/limits.ts";
 import { Requests } from "../../../src/observer/requests.ts";
-import { ResultSink } from "../../../src/observer/result-sink.ts";
 import type { ScriptedLeader } from "./scripted-leader.ts";
 
 export const GATEWAY = 4711;
@@ -32,7 +32,7 @@ export class Rig {
   /** What was told to callers, in order. */
   readonly told: string[] = [];
   readonly #deferred: (() => void)[] = [];
-  readonly #sink: ResultSink;
+  readonly #sink: GatewaySink;
   position: Zxid = ZXID_ZERO;
   /** Of the leader caught up with last. */
   epoch: Epoch = EPOCH_ZERO;
@@ -47,9 +47,7 @@ export class Rig {
       defer: (action) => void this.#deferred.push(action),
       tree: () => this.tree,
     });
-    this.#sink = new ResultSink(GATEWAY, (number, result) =>
-      this.requests.onResult(number, result),
-    );
+    this.#sink = new GatewaySink(GATEWAY, this.requests, []);
   }
 
   /** A write that succeeds on any tree; its path is its name in `told`. */
@@ -65,14 +63,14 @@ export class Rig {
       this.told.push(`${name} failed`);
     };
     try {
-      this.requests.submit(
-        write,
-        (result) => {
+      this.requests.submit(write, {
+        hears: "settled",
+        answered: (result) => {
           outcome.result = result;
           this.told.push(name);
         },
-        reject,
-      );
+        failed: reject,
+      });
     } catch (error) {
       reject(error as Error);
     }

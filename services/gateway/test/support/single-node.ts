@@ -1,11 +1,14 @@
 import type { ServerReport } from "@meerkat/transport";
 import { DataTree, prepare, type TxnResult } from "@meerkat/tree";
 import {
+  type Caller,
   type Coordination,
   type ReadOptions,
+  type TreeListener,
   Unavailable,
   type Write,
-} from "../../../src/coordination.ts";
+} from "../../src/coordination.ts";
+import { GatewaySink } from "../../src/observer/gateway-sink.ts";
 
 /** The first zxid of epoch 1 is 0x100000001. */
 const EPOCH_BASE = 2 ** 32;
@@ -26,29 +29,46 @@ export class SingleNode implements Coordination {
   reports: readonly { readonly report: ServerReport; readonly ageMs: number }[] = [];
   readonly writes: Write[] = [];
   readonly reads: ReadOptions[] = [];
+  readonly incarnation = GATEWAY;
+  readonly requestCount = 0;
+  isServing = true;
   readonly #leader = new DataTree();
+  readonly #listeners: TreeListener[] = [];
+  readonly #sink = new GatewaySink(GATEWAY, this, this.#listeners);
   #count = 0;
+  #caller: Caller | undefined = undefined;
 
-  async submit(write: Write): Promise<TxnResult> {
+  submit(write: Write): Promise<TxnResult> {
+    return new Promise((answered, failed) => {
+      this.enqueue(write, { hears: "settled", answered, failed });
+    });
+  }
+
+  listen(listener: TreeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  enqueue(write: Write, caller: Caller): void {
     if (this.failure !== undefined) throw this.failure;
     this.writes.push(write);
+    this.#caller = caller;
+    this.run(write, GATEWAY);
+  }
+
+  onResult(_requestNumber: number, result: TxnResult): void {
+    this.#caller?.answered(result);
+    this.#caller = undefined;
+  }
+
+  /** A transaction that came through some gateway, this one or another. */
+  run(write: Write, gateway: number): void {
     this.#count += 1;
     const zxid = EPOCH_BASE + this.#count;
     const time = START_MS + this.#count * 1000;
-    const origin = { gateway: GATEWAY, number: this.#count };
+    const origin = { gateway, number: this.#count };
     const txn = prepare(this.#leader, { origin, ...write }, { zxid, time });
     this.#leader.journal.commit(zxid);
-    let answer: TxnResult | undefined;
-    this.tree.apply(txn, zxid, {
-      wantsResult: (gateway) => gateway === GATEWAY,
-      onResult: (_number, result) => {
-        answer = result;
-      },
-      onEvent: () => undefined,
-      onSessionClosed: () => undefined,
-    });
-    if (answer === undefined) throw new Error("the txn was applied without a result");
-    return answer;
+    this.tree.apply(txn, zxid, this.#sink);
   }
 
   async read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {

@@ -1,0 +1,103 @@
+import { JuteWriter, Xid } from "@meerkat/jute";
+import {
+  type DataTree,
+  type Id,
+  isAllowed,
+  OPEN_ACL_UNSAFE,
+  Perms,
+  type TreeEvent,
+  type WatchedChange,
+  type WatcherId,
+  type WatcherType,
+  type WatchKind,
+  WatchTable,
+} from "@meerkat/tree";
+
+/** Whoever is told of events: a connection. */
+export interface Watcher {
+  readonly credentials: readonly Id[];
+  /** A whole frame; it is copied. */
+  notify(frame: Uint8Array): void;
+}
+
+/** The only state of a session in which a server sends events: SyncConnected. */
+const CONNECTED = 3;
+const LENGTH_BYTES = 4;
+/** Of what a client missed no single txn is known. */
+const NO_ZXID = -1;
+
+/**
+ * The watches of all connections of this gateway. A change is encoded once, whoever hears of it, and
+ * only if somebody does.
+ */
+export class WatchDesk {
+  readonly table = new WatchTable();
+  readonly #watchers = new Map<WatcherId, Watcher>();
+  readonly #tree: () => DataTree;
+  readonly #frame = new JuteWriter(256);
+  #lastId: WatcherId = 0;
+
+  constructor(tree: () => DataTree) {
+    this.#tree = tree;
+  }
+
+  open(watcher: Watcher): WatcherId {
+    this.#lastId += 1;
+    this.#watchers.set(this.#lastId, watcher);
+    return this.#lastId;
+  }
+
+  close(id: WatcherId): void {
+    this.table.removeWatcher(id);
+    this.#watchers.delete(id);
+  }
+
+  add(path: string, watcher: WatcherId, kind: WatchKind): void {
+    this.table.add(path, watcher, kind);
+  }
+
+  remove(path: string, watcher: WatcherId, type: WatcherType): boolean {
+    return this.table.remove(path, watcher, type);
+  }
+
+  has(path: string, watcher: WatcherId, type: WatcherType): boolean {
+    return this.table.has(path, watcher, type);
+  }
+
+  /** Who may not read the node hears nothing, and has lost a one-shot watch all the same. */
+  onEvent(event: TreeEvent): void {
+    if (this.table.watchCount === 0) return;
+    const told = this.table.trigger(event);
+    if (told.length === 0) return;
+    const { acl } = event;
+    const policy = this.#tree().options.aclPolicy;
+    const frame = this.#encode(event, event.zxid);
+    for (const id of told) {
+      const watcher = this.#watchers.get(id);
+      if (watcher === undefined) continue;
+      const mayHear =
+        acl === OPEN_ACL_UNSAFE || isAllowed(acl, Perms.READ, watcher.credentials, policy);
+      if (mayHear) watcher.notify(frame);
+    }
+  }
+
+  /** One event for one watcher: what it missed while it was away. */
+  tell(id: WatcherId, change: WatchedChange): void {
+    this.#watchers.get(id)?.notify(this.#encode(change, NO_ZXID));
+  }
+
+  /** Valid until the next one. */
+  #encode({ type, path }: WatchedChange, zxid: number): Uint8Array {
+    const writer = this.#frame;
+    writer.reset();
+    writer.writeInt(0);
+    writer.writeInt(Xid.notification);
+    writer.writeLong(zxid);
+    writer.writeInt(0);
+    writer.writeInt(type);
+    writer.writeInt(CONNECTED);
+    writer.writeUstring(path);
+    writer.patchInt(0, writer.length - LENGTH_BYTES);
+    return writer.view();
+  }
+}

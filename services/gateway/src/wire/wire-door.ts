@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import type { Id, SessionId, TreeEvent } from "@meerkat/tree";
+import type { Coordination, TreeListener } from "../coordination.ts";
+import { Admissions } from "./admissions.ts";
+import { Connection } from "./connection.ts";
+import { Counters } from "./counters.ts";
+import { Greeting } from "./greeting.ts";
+import type { WireOptions } from "./options.ts";
+import { Outboxes } from "./outbox.ts";
+import { Room } from "./room.ts";
+import type { WireServices } from "./services.ts";
+import { SessionRegistry } from "./session-registry.ts";
+import { createTlsServer } from "./tls.ts";
+import { WatchDesk } from "./watch-desk.ts";
+import { ipCredential } from "./wire-credentials.ts";
+import type { Facts } from "./words/facts.ts";
+import { FourLetterWords } from "./words/four-letter-words.ts";
+
+const TICK_MS = 100;
+
+/** ZooKeeper's client protocol in front of a gateway's coordination, on a plain port and one with TLS. */
+export class WireDoor implements TreeListener {
+  readonly #options: WireOptions;
+  readonly #services: WireServices;
+  readonly #connections = new Set<Connection>();
+  readonly #admissions: Admissions;
+  readonly #servers: Server[] = [];
+  readonly #startedAtMs: number;
+  #ports = { plain: -1, secure: -1 };
+  #timer: NodeJS.Timeout | undefined = undefined;
+
+  constructor(coordination: Coordination, options: WireOptions) {
+    const { limits, sessionTimeouts, superDigest, log } = options;
+    const nowMs = () => performance.now();
+    this.#options = options;
+    this.#startedAtMs = nowMs();
+    this.#admissions = new Admissions(limits);
+    this.#services = {
+      coordination,
+      limits,
+      sessionTimeouts,
+      superDigest,
+      desk: new WatchDesk(() => coordination.tree),
+      outboxes: new Outboxes(),
+      room: new Room(limits.writesMax, limits.writesBytesMax),
+      sessions: new SessionRegistry(),
+      counters: new Counters(),
+      words: new FourLetterWords(options.words, () => this.#facts()),
+      log,
+      nowMs,
+    };
+    coordination.listen(this);
+  }
+
+  /** Opens the ports. @throws Error with the system's code, such as EADDRINUSE. */
+  async listen(): Promise<{ readonly plain: number; readonly secure: number }> {
+    const { host, port, tls } = this.#options;
+    const plain = await this.#open(
+      createServer({ noDelay: true }, (socket) => this.#accept(socket, [])),
+      host,
+      port,
+    );
+    let secure = -1;
+    if (tls !== undefined) {
+      const server = createTlsServer(tls, (socket, ids) => this.#accept(socket, ids));
+      secure = await this.#open(server, host, tls.port);
+    }
+    this.#ports = { plain, secure };
+    return this.#ports;
+  }
+
+  /** No new connections; clients find another gateway and take their sessions along. */
+  async close(): Promise<void> {
+    const closed = this.#servers.map((server) => {
+      server.close();
+      return once(server, "close");
+    });
+    for (const connection of this.#connections) connection.end();
+    await Promise.all(closed);
+    clearInterval(this.#timer);
+  }
+
+  onEvent(event: TreeEvent): void {
+    this.#services.desk.onEvent(event);
+  }
+
+  onSessionClosed(session: SessionId): void {
+    this.#services.sessions.find(session)?.onSessionLost("closed");
+  }
+
+  onSessionAttached(session: SessionId, owner: number): void {
+    if (owner === this.#services.coordination.incarnation) return;
+    this.#services.sessions.find(session)?.onSessionLost("moved");
+  }
+
+  /** Events were missed: clients come again and catch up, as they do after any loss of a server. */
+  onTreeLost(): void {
+    if (this.#connections.size === 0) return;
+    this.#services.log.warn(
+      { connections: this.#connections.size },
+      "Closing all connections: this gateway's tree was replaced, and events were missed",
+    );
+    for (const connection of [...this.#connections]) connection.drop();
+  }
+
+  async #open(server: Server, host: string, port: number): Promise<number> {
+    server.listen({ host, port, backlog: this.#options.backlog });
+    await once(server, "listening");
+    this.#servers.push(server);
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : port;
+  }
+
+  #accept(socket: Socket, proven: readonly Id[]): void {
+    const address = socket.remoteAddress ?? "";
+    const leave = this.#admissions.admit(address);
+    if (leave === undefined) {
+      this.#services.counters.connectionsRejected += 1;
+      socket.destroy();
+      return;
+    }
+    const connection = new Connection(socket, this.#services, {
+      credentials: [ipCredential(address), ...proven],
+      onClosed: (closed) => {
+        leave();
+        this.#connections.delete(closed);
+        if (this.#connections.size > 0) return;
+        clearInterval(this.#timer);
+        this.#timer = undefined;
+      },
+    });
+    connection.stage = new Greeting(connection);
+    this.#connections.add(connection);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  #tick(): void {
+    const nowMs = this.#services.nowMs();
+    for (const connection of this.#connections) connection.tick(nowMs);
+  }
+
+  #facts(): Facts {
+    const { coordination, desk, counters, limits, sessionTimeouts, nowMs } = this.#services;
+    const { serverId, voters, version, tickTimeMs } = this.#options;
+    return {
+      ...{ coordination, desk, counters, limits, sessionTimeouts, nowMs },
+      ...{ serverId, voters, version, tickTimeMs },
+      ports: this.#ports,
+      startedAtMs: this.#startedAtMs,
+      connections: () => this.#connections,
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import type { Coordination } from "../../coordination.ts";
+import type { SessionTimeouts } from "../../http/options.ts";
+import type { Connection } from "../connection.ts";
+import type { Counters } from "../counters.ts";
+import type { WireLimits } from "../limits.ts";
+import type { WatchDesk } from "../watch-desk.ts";
+
+/** What the four-letter words tell of. */
+export interface Facts {
+  readonly coordination: Coordination;
+  readonly desk: WatchDesk;
+  readonly counters: Counters;
+  readonly limits: WireLimits;
+  readonly sessionTimeouts: SessionTimeouts;
+  /** The number of this gateway, and of all voters. */
+  readonly serverId: number;
+  readonly voters: readonly number[];
+  readonly version: string;
+  readonly tickTimeMs: number;
+  readonly ports: { readonly plain: number; readonly secure: number };
+  readonly startedAtMs: number;
+  readonly nowMs: () => number;
+  readonly connections: () => Iterable<Connection>;
+}
+
+/** ZooKeeper's release whose behaviour clients meet here, and ours. */
+export function versionOf({ version }: Facts): string {
+  return `3.9.3-meerkat-${version}, built on 2026-11-25 00:00 UTC`;
+}
+
+export function hexOf(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** Sessions and connections that have not come so far. */
+export function countOf(things: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of things) count += 1;
+  return count;
+}
