@@ -47,6 +47,7 @@ export class Connection {
   /** The server can only close now: what was sent is no frame, or ends the session. */
   #mustClose = false;
   #toldClosed = false;
+  #hasEnded = false;
   #nextXid = 1;
   grant: Grant | undefined;
 
@@ -78,6 +79,11 @@ export class Connection {
     return this.isOpen && this.#state === "connected";
   }
 
+  /** The server has answered that the session is over. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   takeXid(): number {
     this.#nextXid += 1;
     return this.#nextXid - 1;
@@ -107,7 +113,8 @@ export class Connection {
     const lines = this.#drain();
     if (inTime !== true) lines.push(`${this.name} < nothing more`);
     // What is not answered may have been done all the same.
-    if (this.#pending.length > 0) this.#symbols.unsettle();
+    const isCut = !this.isOpen && this.#sent.waiting > 0;
+    if (this.#pending.length > 0 || isCut) this.#symbols.unsettle();
     this.#pending = [];
     return [...lines, ...this.#sayClosed()];
   }
@@ -125,6 +132,16 @@ export class Connection {
       this.#socket?.write(own);
     }
     return await this.answered();
+  }
+
+  /** Waits for so many frames that nobody asked for here. */
+  async hears(frames: number): Promise<readonly string[]> {
+    const isThere = () => {
+      this.#take();
+      return this.#answered.length >= frames;
+    };
+    const inTime = await this.#socket?.until(isThere, REPLY_DEADLINE_MS);
+    return inTime === true ? this.#drain() : [...this.#drain(), `${this.name} < nothing more`];
   }
 
   /** Waits, without a word, for the server to close. */
@@ -198,6 +215,7 @@ export class Connection {
     }
     this.#pending.splice(index, 1);
     if (asked.isOwn) return undefined;
+    if (asked.opcode === OPCODES.close) this.#hasEnded = true;
     const decoded = decodeReply(payload, asked, this.#symbols);
     return index === 0 ? decoded : { ...decoded, said: `OUT OF ORDER ${decoded.said}` };
   }

@@ -3,12 +3,14 @@ import { Connection } from "./connection.ts";
 import { sayWord } from "./four-letter-word.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { type Line, parseLine } from "./language/line.ts";
-import { bytesOf } from "./language/values.ts";
+import type { Token } from "./language/tokens.ts";
+import { bytesOf, integerOf } from "./language/values.ts";
 import { Symbols } from "./replies/symbols.ts";
 import { connectFrame, type Grant } from "./requests/connect-frame.ts";
 import { framed, integerOrElse, requestFrame } from "./requests/frames.ts";
 import { portOf, type Target } from "./target.ts";
 
+const ONE: Token = { latin1: "1", quoted: false };
 const CLOSE_DEADLINE_MS = 20_000;
 
 /** Plays one script against a server and returns what came back. */
@@ -17,7 +19,7 @@ export class Driver {
   readonly #symbols = new Symbols();
   readonly #connections = new Map<string, Connection>();
   readonly #grants = new Map<string, Grant>();
-  /** Every session that was ever given, to be closed in the end. */
+  /** Every session that was given and not closed, to be closed in the end. */
   readonly #sessions = new Map<bigint, Grant>();
 
   constructor(target: Target) {
@@ -37,7 +39,9 @@ export class Driver {
   async finish(): Promise<void> {
     for (const connection of this.#connections.values()) connection.drop();
     const housekeeping = new Housekeeping(this.#target);
-    for (const grant of this.#sessions.values()) await housekeeping.closeSession(grant);
+    await Promise.all(
+      [...this.#sessions.values()].map((grant) => housekeeping.closeSession(grant)),
+    );
     await housekeeping.wipe();
   }
 
@@ -53,9 +57,11 @@ export class Driver {
     }
     if (verb === "closes") {
       const lines = await connection.closes(CLOSE_DEADLINE_MS);
+      // Nor are the others asked: the server may still be about to tell them.
       this.#symbols.unsettle();
-      return [...lines, ...(await this.#fence(connection))];
+      return lines;
     }
+    if (verb === "hears") return await connection.hears(integerOf(line.args[0] ?? ONE));
     const frame = this.#frame(line, connection);
     if (line.held) {
       connection.hold(frame);
@@ -66,7 +72,8 @@ export class Driver {
     const { grant } = connection;
     if (grant !== undefined) {
       this.#grants.set(connection.name, grant);
-      this.#sessions.set(grant.session, grant);
+      if (connection.hasEnded) this.#sessions.delete(grant.session);
+      else this.#sessions.set(grant.session, grant);
     }
     return [...lines, ...(await this.#fence(connection))];
   }

@@ -7,6 +7,12 @@ import { SUPER_DIGEST } from "./super-user.ts";
 import type { Target } from "./target.ts";
 
 const GATEWAYS = 2;
+/** As the ZooKeeper of the scripts has it: two and twenty ticks of 2 s. */
+const ENVIRONMENT = {
+  MEERKAT_SUPER_DIGEST: SUPER_DIGEST,
+  MEERKAT_SESSION_TIMEOUT_MIN_MS: "4000",
+  MEERKAT_SESSION_TIMEOUT_MAX_MS: "40000",
+};
 const PORTS = 1 + 2 * GATEWAYS;
 
 /** A whole local stack in a folder of its own; scripts talk to its gateways. */
@@ -33,7 +39,7 @@ export class MeerkatTarget implements AsyncDisposable {
         httpPort,
         zookeeperPort,
         restart: false,
-        environment: { MEERKAT_SUPER_DIGEST: SUPER_DIGEST },
+        environment: ENVIRONMENT,
       },
       () => undefined,
     );
