@@ -38,8 +38,7 @@ export async function shrugsOff(
 ): Promise<void> {
   try {
     await Promise.all([carryOut(target, attack), healthy.round()]);
-    await requireHealth(target);
-    await healthy.round();
+    await Promise.all([requireHealth(target), healthy.round()]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${reason}\nafter the attack\n${printAttack(attack)}`, { cause });

@@ -4,10 +4,10 @@ import { parseLine } from "../language/line.ts";
 import { bytesOf } from "../language/values.ts";
 import { connectFrame, type Grant } from "../requests/connect-frame.ts";
 import { framed, requestFrame } from "../requests/frames.ts";
+import { isOpcodeName } from "../requests/opcodes.ts";
 
 const NOBODY: Grant = { session: 0x1234n, password: Buffer.alloc(16) };
 const REQUEST_LINE = /^[A-Z]\w*\+? /;
-const NO_REQUESTS: ReadonlySet<string> = new Set(["open", "drop", "closes", "word"]);
 /** Frames of a mebibyte take the time of a thousand others and show nothing that they do not. */
 const SEED_BYTES_MAX = 4_096;
 
@@ -37,11 +37,11 @@ function inputLines(text: string): readonly string[] {
 
 function frameOf(text: string): Uint8Array | undefined {
   const line = parseLine(text);
-  if (NO_REQUESTS.has(line.verb)) return undefined;
   // Symbols stand for what replies showed; here nobody replied.
   const zxidOf = (zxid: string) => (zxid.startsWith("z") ? 1n : BigInt(zxid));
   if (line.verb === "connect") return connectFrame(line, () => NOBODY, zxidOf);
-  if (line.verb !== "raw" && line.verb !== "frame") return requestFrame(line, () => 1, zxidOf);
+  if (isOpcodeName(line.verb)) return requestFrame(line, () => 1, zxidOf);
+  if (line.verb !== "raw" && line.verb !== "frame") return undefined;
   const bytes = Buffer.concat(line.args.map((arg) => bytesOf(arg) ?? new Uint8Array(0)));
   return line.verb === "raw" ? bytes : framed(bytes, line.options);
 }
