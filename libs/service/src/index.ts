@@ -2,3 +2,4 @@ export * from "./config.ts";
 export { ENSEMBLE_SPECS } from "./ensemble-specs.ts";
 export * from "./health-server.ts";
 export * from "./run-service.ts";
+export * from "./tree-specs.ts";

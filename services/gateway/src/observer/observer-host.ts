@@ -9,6 +9,7 @@ import {
   type ToLeader,
   ZabTransport,
 } from "@meerkat/transport";
+import type { DataTreeOptions } from "@meerkat/tree";
 import type { Envelope, Incarnation, PeerConfig } from "@meerkat/zab";
 import type { LearnerLog } from "./learner.ts";
 import type { ObserverLimits } from "./limits.ts";
@@ -20,6 +21,8 @@ export interface ObserverHostOptions {
   readonly config: PeerConfig;
   readonly incarnation: Incarnation;
   readonly limits: ObserverLimits;
+  /** The same as the replicas have. */
+  readonly tree?: Partial<DataTreeOptions>;
   readonly tickTimeMs: number;
   readonly startedAtMs: number;
   readonly name: string;
@@ -62,6 +65,7 @@ export class ObserverHost {
       config,
       incarnation,
       limits: options.limits,
+      tree: options.tree ?? {},
       link: { send: (message) => this.#sendToLeader(message) },
       sendEnvelopes: (envelopes) => this.#sendEnvelopes(envelopes),
       nowMs: () => performance.now(),
