@@ -3,6 +3,8 @@ import type { Id } from "@meerkat/tree";
 import { digestCredentials, withCredentials } from "./wire-credentials.ts";
 
 const EMPTY = new Uint8Array(0);
+/** Every request carries them, and every check looks at them. */
+const CREDENTIALS_MAX = 100;
 
 /**
  * The client's credentials after its auth packet; undefined when it proves nothing. The address
@@ -18,7 +20,7 @@ export function authenticate(
     const scheme = reader.readUstring();
     const auth = reader.readBuffer() ?? EMPTY;
     if (scheme === "ip") return have;
-    if (scheme !== "digest") return undefined;
+    if (scheme !== "digest" || have.length >= CREDENTIALS_MAX) return undefined;
     return withCredentials(have, digestCredentials(auth, superDigest));
   } catch (error) {
     if (!(error instanceof MarshallingError)) throw error;
