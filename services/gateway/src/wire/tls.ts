@@ -47,6 +47,7 @@ export function createTlsServer(
 
 function provenBy(socket: TLSSocket): readonly Id[] {
   if (!socket.authorized) return [];
-  const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? [] : [{ scheme: "x509", id: x509Name(certificate.subject) }];
+  // There is no text for a name without anything in it, which names nobody.
+  const subject: string | undefined = socket.getPeerX509Certificate()?.subject;
+  return subject ? [{ scheme: "x509", id: x509Name(subject) }] : [];
 }
