@@ -2,8 +2,8 @@ import {
   type ApplySink,
   DataTree,
   type DataTreeOptions,
-  readTxnBatch,
   SnapshotLoader,
+  TxnBatchReader,
 } from "@meerkat/tree";
 import {
   type Envelope,
@@ -120,6 +120,11 @@ export class Learner {
     return this.#caughtUpEpoch !== undefined && zabState === "BROADCAST" && established;
   }
 
+  /** How many of the coming ticks do nothing but count (see Peer). */
+  get quietTicks(): number {
+    return this.isServing ? this.#peer.quietTicks : 0;
+  }
+
   receive(envelope: Envelope): void {
     if (this.#queue.bytes > this.#options.limits.applyBacklogBytesMax) return;
     this.#peer.step(envelope);
@@ -187,10 +192,11 @@ export class Learner {
   }
 
   #applyTxns(proposal: Proposal): void {
-    const batch = readTxnBatch(proposal.payload);
+    const batch = new TxnBatchReader(proposal.payload);
+    const { sink } = this.#options;
     let zxid: number = proposal.first;
-    for (const txn of batch.txns) {
-      this.#tree.apply(txn, zxid, this.#options.sink);
+    for (let txn = batch.next(); txn !== undefined; txn = batch.next()) {
+      this.#tree.apply(txn, zxid, sink);
       zxid += 1;
     }
     // A snapshot is taken while txns go on, so the tree is a mixture until those have come by.

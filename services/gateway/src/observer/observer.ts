@@ -22,6 +22,8 @@ export interface ObserverOptions {
   readonly nowMs: () => number;
   /** Runs `action` at the end of this turn of the event loop. */
   readonly defer: (action: () => void) => void;
+  /** A client gave it something to do: ticks may not be quiet any more. */
+  readonly onWork: () => void;
   readonly log: LearnerLog;
 }
 
@@ -96,6 +98,7 @@ export class Observer implements Coordination {
     if (this.#isStopping) throw refusals.stopping();
     if (write.patienceMs === undefined) this.#requireQuorum();
     this.#requests.submit(write, caller);
+    this.#options.onWork();
   }
 
   listen(listener: TreeListener): void {
@@ -117,14 +120,19 @@ export class Observer implements Coordination {
         return;
       }
       this.#requireQuorum();
-      if (this.#requests.mayReadNow(how)) resolve(look(this.#learner.tree));
+      if (this.#requests.mayReadNow(how)) {
+        resolve(look(this.#learner.tree));
+        return;
+      }
       // The value that comes back is the one that `look` made.
-      else this.#requests.read(how, look, (value) => resolve(value as T), reject);
+      this.#requests.read(how, look, (value) => resolve(value as T), reject);
+      this.#options.onWork();
     });
   }
 
   touch(session: SessionId): void {
     this.#requests.submitter.touch(session);
+    this.#options.onWork();
   }
 
   readiness(): { readonly ready: true } | { readonly ready: false; readonly reason: string } {
@@ -159,6 +167,14 @@ export class Observer implements Coordination {
 
   onReport(report: ServerReport): void {
     this.#reports.take(report);
+  }
+
+  /**
+   * How many of the coming ticks do nothing but count, as long as nothing else happens: those of a gateway
+   * that serves and has neither requests under way nor sessions to report.
+   */
+  get quietTicks(): number {
+    return this.#requests.isIdle ? this.#learner.quietTicks : 0;
   }
 
   tick(): void {

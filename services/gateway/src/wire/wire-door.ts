@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { JuteReader } from "@meerkat/jute";
-import type { Id, SessionId, TreeEvent } from "@meerkat/tree";
+import type { Acl, EventType, Id, SessionId } from "@meerkat/tree";
 import type { Coordination, TreeListener } from "../coordination.ts";
 import { Admissions } from "./admissions.ts";
 import { Connection } from "./connection.ts";
@@ -88,8 +88,8 @@ export class WireDoor implements TreeListener {
     clearInterval(this.#timer);
   }
 
-  onEvent(event: TreeEvent): void {
-    this.#services.desk.onEvent(event);
+  onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void {
+    this.#services.desk.onEvent(type, path, zxid, acl);
   }
 
   onSessionClosed(session: SessionId): void {
