@@ -3,3 +3,4 @@ export { ENSEMBLE_SPECS } from "./ensemble-specs.ts";
 export * from "./health-server.ts";
 export * from "./run-service.ts";
 export { Ticker, type TickerOptions } from "./ticker.ts";
+export * from "./tree-specs.ts";

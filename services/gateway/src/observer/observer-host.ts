@@ -10,6 +10,7 @@ import {
   type ToLeader,
   ZabTransport,
 } from "@meerkat/transport";
+import type { DataTreeOptions } from "@meerkat/tree";
 import type { Envelope, Incarnation, PeerConfig } from "@meerkat/zab";
 import type { LearnerLog } from "./learner.ts";
 import type { ObserverLimits } from "./limits.ts";
@@ -21,6 +22,8 @@ export interface ObserverHostOptions {
   readonly config: PeerConfig;
   readonly incarnation: Incarnation;
   readonly limits: ObserverLimits;
+  /** The same as the replicas have. */
+  readonly tree?: Partial<DataTreeOptions>;
   readonly tickTimeMs: number;
   readonly startedAtMs: number;
   readonly name: string;
@@ -63,6 +66,7 @@ export class ObserverHost {
       config,
       incarnation,
       limits: options.limits,
+      tree: options.tree ?? {},
       link: { send: (message) => this.#sendToLeader(message) },
       sendEnvelopes: (envelopes) => this.#sendEnvelopes(envelopes),
       nowMs: () => performance.now(),

@@ -1,5 +1,5 @@
 import type { ServerReport, ToGateway } from "@meerkat/transport";
-import type { DataTree, SessionId, TxnResult } from "@meerkat/tree";
+import type { DataTree, DataTreeOptions, SessionId, TxnResult } from "@meerkat/tree";
 import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
 import type { Caller, Coordination, ReadOptions, TreeListener, Write } from "../coordination.ts";
 import { GatewaySink } from "./gateway-sink.ts";
@@ -15,6 +15,7 @@ export interface ObserverOptions {
   /** Of this run of the gateway; also the origin of its requests. */
   readonly incarnation: Incarnation;
   readonly limits: ObserverLimits;
+  readonly tree?: Partial<DataTreeOptions>;
   readonly link: LeaderLink;
   readonly sendEnvelopes: (envelopes: readonly Envelope[]) => void;
   /** Milliseconds of a clock that never goes back. */
@@ -55,6 +56,7 @@ export class Observer implements Coordination {
       config: options.config,
       incarnation: options.incarnation,
       limits: options.limits,
+      tree: options.tree ?? {},
       send: options.sendEnvelopes,
       sink: new GatewaySink(options.incarnation, this.#requests, this.#listeners),
       events: {

@@ -2,6 +2,9 @@ import type { JuteReader } from "@meerkat/jute";
 import type { Id } from "@meerkat/tree";
 import { digestCredentials, withCredentials } from "./wire-credentials.ts";
 
+/** Every request carries them, and every check looks at them. */
+const CREDENTIALS_MAX = 100;
+
 /**
  * The client's credentials after its auth packet; undefined when it proves nothing. The address
  * (`ip`) is known already, and other schemes prove nothing by a packet.
@@ -16,6 +19,6 @@ export function authenticate(
   const scheme = reader.readUstring();
   const auth = reader.readBuffer();
   if (scheme === "ip") return have;
-  if (scheme !== "digest" || auth === null) return undefined;
+  if (scheme !== "digest" || auth === null || have.length >= CREDENTIALS_MAX) return undefined;
   return withCredentials(have, digestCredentials(auth, superDigest));
 }

@@ -131,12 +131,16 @@ const MULTI_READS: Readonly<Partial<Record<number, Read>>> = {
 
 /** Each read succeeds or fails for itself; the whole fails only for what is no read. */
 const multiRead: Read = (reading, reader, reply) => {
+  const bytesMax = reading.tree.options.readBytesPerTxnMax;
+  const bodyAt = reply.length;
   for (;;) {
     const opCode = readMultiHeader(reader);
     if (opCode === undefined) break;
     const read = MULTI_READS[opCode];
     if (read === undefined) throw new MarshallingError(`opcode ${opCode} stands in no multiRead`);
     const start = reply.length;
+    // One small request could ask for the same large node many thousand times.
+    if (start - bodyAt > bytesMax) return BADARGUMENTS;
     writeMultiHeader(reply, opCode, OK);
     const code = read(reading, reader, reply);
     if (code === OK) continue;
