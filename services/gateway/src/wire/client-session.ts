@@ -14,7 +14,7 @@ import { authenticate } from "./authenticate.ts";
 import { type Connection, Hold, type Stage } from "./connection.ts";
 import type { FrameReader } from "./frame-reader.ts";
 import type { Ticket } from "./handshake.ts";
-import { answerLocally, answerSasl, readSync, writeSyncReply } from "./local-answers.ts";
+import { answerLocally, answerSasl, isBarrier, readSync, writeSyncReply } from "./local-answers.ts";
 import { type Pending, PendingWireWrite, type WriteOwner } from "./pending.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import type { Reading } from "./reads.ts";
@@ -124,7 +124,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
         return;
       }
       this.traffic.onReceived(xid, opCode);
-      this.#push({ kind: "frame", frame: copyOf(frames), arrivedAtMs: heardAtMs });
+      this.#push({ kind: "frame", frame: frames.copyFrame(), arrivedAtMs: heardAtMs });
     } else {
       this.traffic.onReceived(xid, opCode);
       this.#answerHere(xid, opCode, heardAtMs);
@@ -247,7 +247,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
 
   /** Nothing of it goes to the leader; the answer still waits for its turn. */
   #answerUnreadable(frames: FrameReader, arrivedAtMs: number): void {
-    this.#push({ kind: "frame", frame: copyOf(frames), arrivedAtMs });
+    this.#push({ kind: "frame", frame: frames.copyFrame(), arrivedAtMs });
     if (this.#pending.size === 1) this.#answerFrames();
   }
 
@@ -393,14 +393,4 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     this.traffic.onAnswered(this.connection.services.nowMs() - arrivedAtMs);
     this.connection.checkUnsent();
   }
-}
-
-/** Of the frame at hand, to be answered later. */
-function copyOf({ buffer, start, end }: FrameReader): Buffer {
-  return Buffer.from(buffer.subarray(start, end));
-}
-
-/** Nothing behind them may be looked at before they are through. */
-function isBarrier(opCode: number): boolean {
-  return opCode === OpCode.sync || opCode === OpCode.auth;
 }

@@ -63,6 +63,11 @@ export class FrameReader {
     return "frame";
   }
 
+  /** Of the frame at hand, to be kept beyond the next call. */
+  copyFrame(): Buffer {
+    return Buffer.from(this.buffer.subarray(this.start, this.end));
+  }
+
   /** The frame that `next` gave was not handled: it comes again. */
   unread(): void {
     if (this.buffer === this.#chunk && this.end === this.#at) {

@@ -59,6 +59,11 @@ export function answerSasl({ xid, reader, writer }: LocalRequest): void {
   endReply(writer, at, ResultCode.OK);
 }
 
+/** Nothing behind them may be looked at before they are through. */
+export function isBarrier(opCode: number): boolean {
+  return opCode === OpCode.sync || opCode === OpCode.auth;
+}
+
 /** The path of a sync, which is looked at by nobody; undefined for one that cannot be read. */
 export function readSync(reader: JuteReader): string | undefined {
   try {

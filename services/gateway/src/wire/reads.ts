@@ -93,13 +93,13 @@ function children({ withStat, mayWatch }: { withStat: boolean; mayWatch: boolean
   };
 }
 
-/** What Java's trim makes empty; and `/` is a prefix of all paths anyway. */
-const JAVA_BLANK = /^[\0- ]*$/;
+/** What Java's trim leaves nothing or `/` of. */
+const ALL_PATHS = /^[\0- ]*\/?[\0- ]*$/;
 
 /** Only one's own, by a plain prefix of the path; a blank one or `/` means all. No ACL is asked. */
 const getEphemerals: Read = ({ tree, session }, reader, reply) => {
   const prefix = reader.readUstring() ?? "";
-  const paths = tree.ephemerals(session, JAVA_BLANK.test(prefix) ? "" : prefix);
+  const paths = tree.ephemerals(session, ALL_PATHS.test(prefix) ? "" : prefix);
   writeStrings(reply, paths, paths.length);
   return OK;
 };

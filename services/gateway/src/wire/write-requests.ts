@@ -164,15 +164,18 @@ function isTtlFlag(flags: number): boolean {
   );
 }
 
-/** Null is the empty list, which the tree refuses. Only the id of `auth`, which is not looked at, may be null. */
+/** Null is the empty list, which the tree refuses. An id that is not looked at may be null, others may not. */
 function readAclVector(reader: JuteReader): readonly Acl[] {
   const count = reader.readVectorLength(ACL_BYTES_MIN);
   const acl: Acl[] = [];
   for (let i = 0; i < count; i += 1) {
     const perms = reader.readInt();
-    const scheme = reader.readString();
-    const id = scheme === "auth" ? (reader.readUstring() ?? "") : reader.readString();
-    acl.push({ perms, id: { scheme, id } });
+    const scheme = reader.readUstring() ?? "";
+    const mayBeNull = scheme === "" || scheme === "auth";
+    acl.push({
+      perms,
+      id: { scheme, id: mayBeNull ? (reader.readUstring() ?? "") : reader.readString() },
+    });
   }
   return acl;
 }
