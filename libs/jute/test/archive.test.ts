@@ -131,3 +131,21 @@ describe("hostile bytes", () => {
     expect(() => writer.writeLong(0.5)).toThrow(MarshallingError);
   });
 });
+
+describe("reading within a part", () => {
+  test("ends where the part ends, and can move on to the next one", () => {
+    const reader = new JuteReader(Uint8Array.from([0, 0, 0, 1, 0, 0, 0, 2, 9]));
+    reader.within(4, 8);
+    expect(reader.readInt()).toBe(2);
+    expect(reader.remaining).toBe(0);
+    expect(() => reader.readByte()).toThrow(MarshallingError);
+    reader.within(0, 4);
+    expect(reader.readInt()).toBe(1);
+    expect(() => reader.within(5, 10)).toThrow(RangeError);
+  });
+
+  test("a long beyond 2^53 is read as the nearest number where it is only compared", () => {
+    const reader = new JuteReader(Uint8Array.from([0x7f, 255, 255, 255, 255, 255, 255, 255]));
+    expect(reader.readNearestLong()).toBe(2 ** 63);
+  });
+});

@@ -11,15 +11,6 @@ export const EventType = {
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
-/** A committed change as watchers see it, in the order in which one txn makes them. */
-export interface TreeEvent {
-  readonly type: EventType;
-  readonly path: string;
-  readonly zxid: number;
-  /** The ACL that decides who may hear of it (of a deleted node: its last one). */
-  readonly acl: readonly Acl[];
-}
-
 export type OperationResult =
   | {
       readonly type: "create";
@@ -66,7 +57,11 @@ export interface ApplySink {
   /** Results are built only for txns whose origin this accepts. */
   wantsResult(gateway: number): boolean;
   onResult(requestNumber: number, result: TxnResult): void;
-  onEvent(event: TreeEvent): void;
+  /**
+   * A change as watchers see it, in the order in which one txn makes them. `acl` decides who may
+   * hear of it; of a deleted node it is the last one.
+   */
+  onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void;
   onSessionClosed(session: SessionId): void;
   /** From here on the gateway `owner` serves the session. */
   onSessionAttached(session: SessionId, owner: number): void;

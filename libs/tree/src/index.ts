@@ -9,7 +9,7 @@ export type { ChildrenPage, PageOptions } from "./children-page.ts";
 export { writeStat } from "./codec/codec-parts.ts";
 export { decodeRequest, encodeRequest } from "./codec/request-codec.ts";
 export { decodeTxnResult, encodeTxnResult } from "./codec/result-codec.ts";
-export { readTxnBatch, type TxnBatch, TxnBatchWriter } from "./codec/txn-batch.ts";
+export { readTxnBatch, type TxnBatch, TxnBatchReader, TxnBatchWriter } from "./codec/txn-batch.ts";
 export { decodeTxn, encodeTxn } from "./codec/txn-codec.ts";
 export { CreateMode } from "./create-mode.ts";
 export { DataTree } from "./data-tree.ts";

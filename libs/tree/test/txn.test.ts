@@ -156,7 +156,7 @@ class TableRun {
       onResult: (_number, result) => {
         answer = result;
       },
-      onEvent: ({ type, path }) => this.#events.push(`${EVENTS[type]}(${path})`),
+      onEvent: (type, path) => this.#events.push(`${EVENTS[type]}(${path})`),
       onSessionClosed: () => this.#events.push("closed"),
       onSessionAttached: (_session, owner) => this.#events.push(`attached to ${owner}`),
     });

@@ -1,11 +1,12 @@
 import type { ServerReport } from "@meerkat/transport";
 import type {
+  Acl,
   DataTree,
+  EventType,
   Id,
   IdempotencyKey,
   Operation,
   SessionId,
-  TreeEvent,
   TxnResult,
 } from "@meerkat/tree";
 
@@ -71,7 +72,7 @@ export interface Caller {
 
 /** Hears what txns do while they are applied, in order, under the same rule as an early caller. */
 export interface TreeListener {
-  onEvent(event: TreeEvent): void;
+  onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void;
   onSessionClosed(session: SessionId): void;
   /** The gateway `owner` (its incarnation) serves the session from now on. */
   onSessionAttached(session: SessionId, owner: number): void;

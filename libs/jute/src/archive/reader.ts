@@ -1,7 +1,10 @@
+import { KnownTexts } from "./known-texts.ts";
 import { MarshallingError } from "./marshalling-error.ts";
 
 const EMPTY = new Uint8Array(0);
 const TWO_32 = 2 ** 32;
+/** Of all readers: the same paths come by in requests, txns and replies. */
+const knownTexts = new KnownTexts();
 
 /**
  * Reads jute, big-endian, from bytes that it does not copy. Every length is checked against the
@@ -12,6 +15,7 @@ const TWO_32 = 2 ** 32;
  * time, and they give one-byte strings that own their memory.
  */
 export class JuteReader {
+  #source: Uint8Array = EMPTY;
   #bytes: Buffer = Buffer.from(EMPTY.buffer);
   #view: DataView = new DataView(EMPTY.buffer);
   #position = 0;
@@ -22,11 +26,13 @@ export class JuteReader {
   }
 
   reset(bytes: Uint8Array): void {
+    this.#position = 0;
+    this.#end = bytes.byteLength;
+    if (bytes === this.#source) return;
     const { buffer, byteOffset, byteLength } = bytes;
+    this.#source = bytes;
     this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
     this.#view = new DataView(buffer, byteOffset, byteLength);
-    this.#position = 0;
-    this.#end = byteLength;
   }
 
   /** Reads on within a part of the same bytes: a frame among others of one socket read. */
@@ -80,7 +86,7 @@ export class JuteReader {
     const length = this.#readLength();
     if (length < 0) return null;
     const start = this.#advance(length);
-    return this.#bytes.toString("utf8", start, start + length);
+    return knownTexts.read(this.#bytes, start, start + length);
   }
 
   /** A ustring that must be there. */

@@ -97,21 +97,52 @@ export interface TxnBatch {
   readonly txns: readonly Txn[];
 }
 
-/** @throws MarshallingError */
-export function readTxnBatch(bytes: Uint8Array): TxnBatch {
-  const reader = new JuteReader(bytes);
-  const version = reader.readByte();
-  if (version !== FORMAT_VERSION) {
-    throw new MarshallingError(
-      `a batch of format ${version}; this version reads ${FORMAT_VERSION}`,
-    );
+/**
+ * The txns of a batch, decoded one after another as they are asked for: whoever applies each before
+ * the next never holds more than one of them, which a garbage collector thanks for.
+ */
+export class TxnBatchReader {
+  readonly time: number;
+  /** The tree's after the last txn, 16 hex digits. */
+  readonly digest: string;
+  readonly count: number;
+  readonly #reader: JuteReader;
+  #left: number;
+
+  /** @throws MarshallingError */
+  constructor(bytes: Uint8Array) {
+    const reader = new JuteReader(bytes);
+    const version = reader.readByte();
+    if (version !== FORMAT_VERSION) {
+      throw new MarshallingError(
+        `a batch of format ${version}; this version reads ${FORMAT_VERSION}`,
+      );
+    }
+    this.time = reader.readLong();
+    this.digest = hex32(reader.readInt()) + hex32(reader.readInt());
+    this.count = reader.readVectorLength(TXN_BYTES_MIN);
+    this.#reader = reader;
+    this.#left = this.count;
   }
-  const time = reader.readLong();
-  const digest = hex32(reader.readInt()) + hex32(reader.readInt());
-  const count = reader.readVectorLength(TXN_BYTES_MIN);
+
+  /** The next txn; undefined behind the last. @throws MarshallingError */
+  next(): Txn | undefined {
+    if (this.#left > 0) {
+      this.#left -= 1;
+      return decodeTxn(this.#reader, this.time);
+    }
+    const { remaining } = this.#reader;
+    if (remaining > 0) throw new MarshallingError(`${remaining} bytes after the batch`);
+    return undefined;
+  }
+}
+
+/** All of a batch at once. @throws MarshallingError */
+export function readTxnBatch(bytes: Uint8Array): TxnBatch {
+  const reader = new TxnBatchReader(bytes);
   const txns: Txn[] = [];
-  for (let i = 0; i < count; i += 1) txns.push(decodeTxn(reader, time));
-  if (reader.remaining > 0) throw new MarshallingError(`${reader.remaining} bytes after the batch`);
+  for (let txn = reader.next(); txn !== undefined; txn = reader.next()) txns.push(txn);
+  const { time, digest, count } = reader;
   return { time, digest, count, txns };
 }
 

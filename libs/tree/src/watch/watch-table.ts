@@ -10,7 +10,7 @@ import {
 } from "./path-watchers.ts";
 import { countKinds, kindsOf, type WatcherType, WatchKind, type WatchKinds } from "./watch-kind.ts";
 
-/** A committed change as the table sees it; every TreeEvent is one. */
+/** A committed change as the table sees it. */
 export interface WatchedChange {
   readonly type: EventType;
   readonly path: string;

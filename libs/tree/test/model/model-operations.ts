@@ -2,7 +2,7 @@ import { type Acl, type Id, Perms } from "../../src/acl/acl.ts";
 import { DEFAULT_ACL_POLICY } from "../../src/acl/acl-policy.ts";
 import { isAllowed } from "../../src/acl/check-acl.ts";
 import { fixAcl } from "../../src/acl/fix-acl.ts";
-import { EventType, type OperationResult, type TreeEvent } from "../../src/apply-sink.ts";
+import { EventType, type OperationResult } from "../../src/apply-sink.ts";
 import { pathProblem } from "../../src/path.ts";
 import type {
   CheckOperation,
@@ -26,6 +26,7 @@ import {
   withNode,
   withoutNode,
 } from "./model-state.ts";
+import type { TreeEvent } from "./tree-event.ts";
 
 /** Thrown by an operation that is refused; whoever catches it goes on with the state from before. */
 export class Refused extends Error {

@@ -1,4 +1,4 @@
-import type { OperationResult, TreeEvent, TxnResult } from "../../src/apply-sink.ts";
+import type { OperationResult, TxnResult } from "../../src/apply-sink.ts";
 import type { MultiOperationItem, Operation, Request } from "../../src/request.ts";
 import { ResultCode } from "../../src/result-code.ts";
 import {
@@ -10,6 +10,7 @@ import {
   runOperation,
 } from "./model-operations.ts";
 import { childrenOf, INITIAL_STATE, type ModelState, nodeAt } from "./model-state.ts";
+import type { TreeEvent } from "./tree-event.ts";
 
 export interface ModelLimits {
   readonly answersMax: number;

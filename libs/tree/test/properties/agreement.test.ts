@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { TreeEvent, TxnResult } from "../../src/apply-sink.ts";
+import type { TxnResult } from "../../src/apply-sink.ts";
 import { DataTree } from "../../src/data-tree.ts";
 import type { Operation, Request } from "../../src/request.ts";
 import { ResultCode } from "../../src/result-code.ts";
 import { INITIAL_STATE, type ModelState, runRequest } from "../model/model-tree.ts";
+import type { TreeEvent } from "../model/tree-event.ts";
 import { PROPERTY_TIMEOUT_MS, runsOf } from "./config.ts";
 import { expectSame, History, TREE_OPTIONS } from "./history.ts";
 import { pictureOfModel, pictureOfTree, RecordingSink } from "./observed.ts";

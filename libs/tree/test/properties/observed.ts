@@ -1,7 +1,9 @@
-import type { ApplySink, TreeEvent, TxnResult } from "../../src/apply-sink.ts";
+import type { Acl } from "../../src/acl/acl.ts";
+import type { ApplySink, EventType, TxnResult } from "../../src/apply-sink.ts";
 import type { DataTree } from "../../src/data-tree.ts";
 import { statOf, ZnodeKind } from "../../src/znode.ts";
 import { childrenOf, type ModelState, statAt } from "../model/model-state.ts";
+import type { TreeEvent } from "../model/tree-event.ts";
 
 /** Everything a client can learn of a state, in one shape for the tree and for the model. */
 export type Picture = Readonly<Record<string, unknown>>;
@@ -69,8 +71,8 @@ export class RecordingSink implements ApplySink {
     this.results.push({ number, result });
   }
 
-  onEvent(event: TreeEvent): void {
-    this.events.push(event);
+  onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void {
+    this.events.push({ type, path, zxid, acl });
   }
 
   onSessionClosed(session: number): void {

@@ -1,4 +1,4 @@
-import type { ApplySink, SessionId, TreeEvent, TxnResult } from "@meerkat/tree";
+import type { Acl, ApplySink, EventType, SessionId, TxnResult } from "@meerkat/tree";
 import type { TreeListener } from "../coordination.ts";
 
 /** Where the answers to this gateway's own requests go. */
@@ -26,8 +26,8 @@ export class GatewaySink implements ApplySink {
     this.#requests.onResult(requestNumber, result);
   }
 
-  onEvent(event: TreeEvent): void {
-    for (const listener of this.#listeners) listener.onEvent(event);
+  onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void {
+    for (const listener of this.#listeners) listener.onEvent(type, path, zxid, acl);
   }
 
   onSessionClosed(session: SessionId): void {

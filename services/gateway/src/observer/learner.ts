@@ -1,4 +1,4 @@
-import { type ApplySink, DataTree, readTxnBatch, SnapshotLoader } from "@meerkat/tree";
+import { type ApplySink, DataTree, SnapshotLoader, TxnBatchReader } from "@meerkat/tree";
 import {
   type Envelope,
   type Epoch,
@@ -177,10 +177,11 @@ export class Learner {
   }
 
   #applyTxns(proposal: Proposal): void {
-    const batch = readTxnBatch(proposal.payload);
+    const batch = new TxnBatchReader(proposal.payload);
+    const { sink } = this.#options;
     let zxid: number = proposal.first;
-    for (const txn of batch.txns) {
-      this.#tree.apply(txn, zxid, this.#options.sink);
+    for (let txn = batch.next(); txn !== undefined; txn = batch.next()) {
+      this.#tree.apply(txn, zxid, sink);
       zxid += 1;
     }
     // A snapshot is taken while txns go on, so the tree is a mixture until those have come by.

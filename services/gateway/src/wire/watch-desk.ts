@@ -1,11 +1,12 @@
 import { JuteWriter, Xid } from "@meerkat/jute";
 import {
+  type Acl,
   type DataTree,
+  type EventType,
   type Id,
   isAllowed,
   OPEN_ACL_UNSAFE,
   Perms,
-  type TreeEvent,
   type WatchedChange,
   type WatcherId,
   type WatcherType,
@@ -65,13 +66,13 @@ export class WatchDesk {
   }
 
   /** Who may not read the node hears nothing, and has lost a one-shot watch all the same. */
-  onEvent(event: TreeEvent): void {
+  onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void {
     if (this.table.watchCount === 0) return;
-    const told = this.table.trigger(event);
+    const change = { type, path };
+    const told = this.table.trigger(change);
     if (told.length === 0) return;
-    const { acl } = event;
     const policy = this.#tree().options.aclPolicy;
-    const frame = this.#encode(event, event.zxid);
+    const frame = this.#encode(change, zxid);
     for (const id of told) {
       const watcher = this.#watchers.get(id);
       if (watcher === undefined) continue;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import type { Id, SessionId, TreeEvent } from "@meerkat/tree";
+import type { Acl, EventType, Id, SessionId } from "@meerkat/tree";
 import type { Coordination, TreeListener } from "../coordination.ts";
 import { Admissions } from "./admissions.ts";
 import { Connection } from "./connection.ts";
@@ -81,8 +81,8 @@ export class WireDoor implements TreeListener {
     clearInterval(this.#timer);
   }
 
-  onEvent(event: TreeEvent): void {
-    this.#services.desk.onEvent(event);
+  onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void {
+    this.#services.desk.onEvent(type, path, zxid, acl);
   }
 
   onSessionClosed(session: SessionId): void {

@@ -1,4 +1,4 @@
-import { type DataTree, readTxnBatch } from "@meerkat/tree";
+import { type DataTree, TxnBatchReader } from "@meerkat/tree";
 import { formatZxid, invariant, type Proposal, type Zxid } from "@meerkat/zab";
 
 /** This replica computed another state than the leader from the same history. It must not go on. */
@@ -94,10 +94,13 @@ export class Delivery {
   }
 
   #apply({ first, last, payload }: Proposal): void {
-    const batch = readTxnBatch(payload);
+    const batch = new TxnBatchReader(payload);
     invariant(batch.count === last - first + 1, "a zxid for each txn", formatZxid(first));
     let zxid: number = first;
-    for (const txn of batch.txns) this.#tree.apply(txn, zxid++);
+    for (let txn = batch.next(); txn !== undefined; txn = batch.next()) {
+      this.#tree.apply(txn, zxid);
+      zxid += 1;
+    }
     this.#digest = this.#tree.digestHex;
     this.#timeMs = batch.time;
     if (last >= this.#tree.consistentFrom && this.#digest !== batch.digest) {

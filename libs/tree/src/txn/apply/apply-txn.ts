@@ -5,14 +5,14 @@ import { invariant } from "../../invariant.ts";
 import { ResultCode } from "../../result-code.ts";
 import type { Txn, TxnBody } from "../txn.ts";
 import { type ApplyContext, applyDelete, applyRecord } from "./apply-record.ts";
-import { Observation } from "./observation.ts";
+import { Observation, withoutResults } from "./observation.ts";
 
 /** Applies a committed txn; see `DataTree.apply`. */
 export function applyTxn(tree: DataTree, txn: Txn, zxid: number, sink?: ApplySink): void {
   invariant(!tree.journal.recording, "an apply while a txn is being prepared", zxid);
   const remembers = tree.idempotency.advance(zxid, txn.time) && txn.idempotency !== undefined;
   const wanted = sink?.wantsResult(txn.origin.gateway) === true;
-  const observation = new Observation(sink, wanted || remembers);
+  const observation = wanted || remembers ? new Observation(sink, true) : withoutResults(sink);
   const context = { tree, zxid, time: txn.time, observation };
   applyBody(context, txn.body);
   tree.advanceTo(zxid);

@@ -30,9 +30,20 @@ export class Observation {
   }
 
   event(type: EventType, path: string, zxid: number, node: ReadonlyZnode): void {
-    this.#sink?.onEvent({ type, path, zxid, acl: node.acl.list });
+    this.#sink?.onEvent(type, path, zxid, node.acl.list);
   }
 }
 
-/** For the leader: no events, no results. */
+/** For the leader and its followers: no events, no results. */
 export const UNOBSERVED = new Observation(undefined, false);
+
+let lastSink: ApplySink | undefined;
+let lastWithoutResults = UNOBSERVED;
+
+/** For a txn whose answer nobody here waits for: it keeps nothing, so that one serves all of them. */
+export function withoutResults(sink: ApplySink | undefined): Observation {
+  if (sink === lastSink) return lastWithoutResults;
+  lastSink = sink;
+  lastWithoutResults = sink === undefined ? UNOBSERVED : new Observation(sink, false);
+  return lastWithoutResults;
+}

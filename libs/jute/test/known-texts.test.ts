@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { KnownTexts } from "../src/archive/known-texts.ts";
+
+const anyText = fc.oneof(
+  fc.string({ maxLength: 150 }),
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.constantFrom("/a", "/b", "/a/b", "/\u00e4", "\ufffd", "/a".repeat(64)),
+);
+
+test("every text comes back as it is, whatever was read before", () => {
+  const known = new KnownTexts();
+  fc.assert(
+    fc.property(fc.array(anyText, { maxLength: 40 }), (texts) => {
+      for (const text of texts) {
+        const bytes = Buffer.from(`..${text}..`);
+        const expected = Buffer.from(text).toString();
+        expect(known.read(bytes, 2, bytes.length - 2)).toBe(expected);
+      }
+    }),
+  );
+});
+
+test("bytes that are no UTF-8 are read as Buffer reads them", () => {
+  const known = new KnownTexts();
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      const buffer = Buffer.from(bytes);
+      expect(known.read(buffer, 0, buffer.length)).toBe(buffer.toString("utf8"));
+      expect(known.read(buffer, 0, buffer.length)).toBe(buffer.toString("utf8"));
+    }),
+  );
+});
