@@ -12,7 +12,8 @@ export interface HeapResult {
 
 const CHILDREN = 1_000;
 /** So many writes fill what a server keeps of recent ones (16 MiB in a replica, 500 proposals in ZooKeeper). */
-const FILL_SECONDS = 10;
+const FILL_WRITES = 200_000;
+const FILL_STEP_MS = 3_000;
 
 /** What each server's memory grows by per znode: after a collection, with `count` znodes more. */
 export async function measureHeap(system: System, count: number): Promise<HeapResult> {
@@ -32,8 +33,11 @@ export async function measureHeap(system: System, count: number): Promise<HeapRe
 /** Otherwise the growth of those buffers would be counted as the znodes'. */
 async function fillRecentWrites({ ports }: System): Promise<void> {
   const { name, connections, window } = workloadOf("set");
-  const times = { warmUpMs: 0, measureMs: FILL_SECONDS * 1_000 };
-  await runLoad({ workload: name, ports, connections, window, ...times, groups: {} });
+  const times = { warmUpMs: 0, measureMs: FILL_STEP_MS };
+  for (let writes = 0; writes < FILL_WRITES; ) {
+    const spec = { workload: name, ports, connections, window, ...times, groups: {} };
+    writes += (await runLoad(spec)).versionsAdded;
+  }
 }
 
 /** Parents of a thousand children each. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type CpuProfile, startProfile, stopProfile } from "./cpu-profile.ts";
+import { type CpuProfile, prepareProfile, startProfile, stopProfile } from "./cpu-profile.ts";
 import type { Inspector } from "./inspector.ts";
 import type { MeerkatSystem } from "./meerkat-system.ts";
 import { summarise } from "./profile-summary.ts";
@@ -18,6 +18,7 @@ export class Profiles {
   static async prepare(system: MeerkatSystem, names: readonly string[]): Promise<Profiles> {
     const inspectors = new Map<string, Inspector>();
     for (const name of names) inspectors.set(name, await system.inspector(name));
+    await Promise.all([...inspectors.values()].map(prepareProfile));
     return new Profiles(inspectors);
   }
 
