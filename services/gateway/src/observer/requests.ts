@@ -24,6 +24,8 @@ export interface RequestsOptions {
   readonly tree: () => DataTree;
 }
 
+const NO_READS: readonly PendingRead[] = [];
+
 /**
  * The requests of all clients from arrival to answer: their order within a session, what was sent
  * and is not answered, what a read waits for, and how long each of them may take.
@@ -87,7 +89,13 @@ export class Requests {
     this.#requireRoom(write);
     const line = this.#queue.lineOf(write.session);
     const arrivedAtMs = this.#options.nowMs();
-    this.#queue.push(new PendingWrite(write, { line, arrivedAtMs }, caller));
+    const pending = new PendingWrite(write, { line, arrivedAtMs }, caller);
+    // Where nobody waits, nobody is overtaken.
+    if (this.#queue.count === 0 && line.isFree && this.submitter.hasRoom) {
+      this.submitter.start(pending);
+      return;
+    }
+    this.#queue.push(pending);
     this.submitter.pump();
   }
 
@@ -208,7 +216,7 @@ export class Requests {
   #leaveLine(write: PendingWrite): void {
     const { line } = write;
     if (line.lastSent === write) line.lastSent = undefined;
-    for (const read of write.readsBehind) this.#reads.onWriteOver(read);
+    for (const read of write.readsBehind ?? NO_READS) this.#reads.onWriteOver(read);
     this.#queue.release(line);
   }
 

@@ -2,6 +2,7 @@ import { MarshallingError, OpCode } from "@meerkat/jute";
 import {
   type DataTree,
   type Id,
+  type Operation,
   ResultCode,
   type SessionId,
   type TxnResult,
@@ -208,23 +209,20 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
   #submit(xid: number, opCode: number, frames: FrameReader): void {
     const { reader, services, heardAtMs: arrivedAtMs } = this.connection;
     const bytes = frames.end - frames.start;
-    const request = { xid, opCode, bytes, arrivedAtMs };
-    let write: PendingWireWrite;
+    let operation: Operation;
+    let opCodes = NO_OPCODES;
     try {
-      if (opCode === OpCode.multi) {
-        write = new PendingWireWrite(this, this, { ...request, ...readMulti(reader) });
-      } else {
-        const operation =
-          opCode === OpCode.closeSession
-            ? ({ type: "closeSession", session: this.session } as const)
-            : readWrite(opCode, reader);
-        write = new PendingWireWrite(this, this, { ...request, opCodes: NO_OPCODES, operation });
-      }
+      if (opCode === OpCode.multi) ({ operation, opCodes } = readMulti(reader));
+      else if (opCode === OpCode.closeSession) {
+        operation = { type: "closeSession", session: this.session };
+      } else operation = readWrite(opCode, reader);
     } catch (error) {
       if (!(error instanceof MarshallingError)) throw error;
       this.#answerUnreadable(frames, arrivedAtMs);
       return;
     }
+    const request = { xid, opCode, opCodes, operation, bytes, arrivedAtMs };
+    const write = new PendingWireWrite(this, this, request);
     try {
       services.coordination.enqueue(write, write);
     } catch (error) {
