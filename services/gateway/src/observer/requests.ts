@@ -84,6 +84,11 @@ export class Requests {
     return this.#queue.count + this.#outstanding.count + this.#reads.count;
   }
 
+  /** Nothing is under way, and there is nothing to tell the leader: ticks do nothing. */
+  get isIdle(): boolean {
+    return this.count === 0 && !this.submitter.hasTouched;
+  }
+
   /** @throws Unavailable when it would wait behind too many others */
   submit(write: Write, caller: Caller): void {
     this.#requireRoom(write);

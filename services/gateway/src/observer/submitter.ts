@@ -90,6 +90,11 @@ export class Submitter {
     return this.#openEpoch !== undefined && this.#options.outstanding.hasRoom;
   }
 
+  /** Sessions were heard of that the leader does not know of yet. */
+  get hasTouched(): boolean {
+    return this.#touched.size > 0;
+  }
+
   /** Starts waiting requests while there is room. */
   pump(): void {
     const { queue } = this.#options;

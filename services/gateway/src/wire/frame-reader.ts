@@ -48,6 +48,8 @@ export class FrameReader {
   }
 
   next(): FrameStatus {
+    // The last frame, which may be large, is not kept alive by a connection that falls silent.
+    this.buffer = EMPTY;
     if (this.#carried > 0) return this.#nextCarried();
     const available = this.#chunk.length - this.#at;
     if (available < LENGTH_BYTES) return this.#carryRest();
