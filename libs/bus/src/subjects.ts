@@ -13,6 +13,7 @@ import { InvalidSubject } from "./errors.ts";
  *   R.E.election.vote                 elector → electors                 notifications
  *   R.E.election.replica.<id>.state   replica → its elector              its state
  *   R.E.election.replica.<id>.advice  elector → its replica              whom to follow
+ *   R.E.election.replica.<id>.ask     elector → its replica              that it report its state
  *   R.E.request.<epoch>               gateway → leader of that epoch     batches of requests, ticks
  *   R.E.gateway.<incarnation>         leader → one gateway               resend, welcome, barriers
  *   R.E.report                        replica, gateway → anyone          what /v1/cluster shows
@@ -51,6 +52,10 @@ export class Subjects {
 
   electionAdvice(serverId: number): string {
     return `${this.prefix}.election.replica.${numberToken("server id", serverId)}.advice`;
+  }
+
+  electionAsk(serverId: number): string {
+    return `${this.prefix}.election.replica.${numberToken("server id", serverId)}.ask`;
   }
 
   request(epoch: number): string {

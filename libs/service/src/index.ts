@@ -2,3 +2,5 @@ export * from "./config.ts";
 export { ENSEMBLE_SPECS } from "./ensemble-specs.ts";
 export * from "./health-server.ts";
 export * from "./run-service.ts";
+export { Ticker, type TickerOptions } from "./ticker.ts";
+export * from "./tree-specs.ts";

@@ -57,7 +57,8 @@ export class ElectorRun {
     const { network, voters } = this.#world;
     const self = electorOf(this.#replica);
     while (this.#election.hasReady()) {
-      const { notification, advice } = this.#election.takeReady();
+      const { notification, advice, question } = this.#election.takeReady();
+      if (question) network.send(self, this.#replica, "election", { type: "question" });
       if (advice !== undefined) {
         network.send(self, this.#replica, "election", { type: "advice", advice });
       }

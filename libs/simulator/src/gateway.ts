@@ -17,6 +17,7 @@ import { emptyImage } from "./image.ts";
 import type { Message, ToGateway, ToLeader } from "./messages.ts";
 import { OutstandingRequests } from "./outstanding-requests.ts";
 import { Process } from "./process.ts";
+import { tickAsPromised } from "./quiet-ticks.ts";
 import { publish } from "./routes.ts";
 import { storedHistoryOf } from "./stored-history.ts";
 import { mark } from "./tally.ts";
@@ -135,7 +136,7 @@ export class GatewayRun {
   }
 
   #tick(): void {
-    this.peer.tick();
+    tickAsPromised(this.peer);
     this.#drain();
     if (!this.#open) return;
     this.#sendFrom(this.#requests.firstUnsent);

@@ -8,6 +8,7 @@ export type Message =
   | { readonly type: "request"; readonly message: ToLeader }
   | { readonly type: "answer"; readonly message: ToGateway }
   | { readonly type: "state"; readonly state: ReplicaState }
+  | { readonly type: "question" }
   | { readonly type: "notification"; readonly notification: Notification }
   | { readonly type: "advice"; readonly advice: Advice };
 

@@ -12,7 +12,7 @@ import {
   type SyncReadResult,
   type Zxid,
 } from "@meerkat/zab";
-import type { Advice } from "@meerkat/zab/election";
+import { type Advice, CLAIM_REPORT_TICKS } from "@meerkat/zab/election";
 import { describeEnvelope, describeStatus } from "./describe.ts";
 import type { Disk } from "./disk.ts";
 import { electorOf } from "./elector.ts";
@@ -20,6 +20,7 @@ import type { Message, ToGateway, ToLeader } from "./messages.ts";
 import { forgetEpochs } from "./mistakes.ts";
 import { Primary } from "./primary.ts";
 import { Process } from "./process.ts";
+import { tickAsPromised } from "./quiet-ticks.ts";
 import { publish } from "./routes.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
 import { storedHistoryOf } from "./stored-history.ts";
@@ -46,6 +47,7 @@ export class ReplicaRun {
   #status: PeerStatus | undefined;
   /** An epoch of this leadership was established before: the next one is a turnover. */
   #reigned = false;
+  #ticksSinceReport = 0;
   #isWoken = false;
 
   constructor(parts: {
@@ -99,6 +101,7 @@ export class ReplicaRun {
       if (message.type === "zab") this.peer.step(message.envelope);
       else if (message.type === "request") this.#onRequest(from, message.message);
       else if (message.type === "advice") this.#onAdvice(message.advice);
+      else if (message.type === "question") this.#report();
       this.#wake();
     });
   }
@@ -119,18 +122,20 @@ export class ReplicaRun {
   }
 
   #tick(): void {
-    this.peer.tick();
+    tickAsPromised(this.peer);
     this.#primary?.tick(this.#nowMs());
     this.#wake();
-    this.#report();
+    const isLooking = this.peer.status.serverState === "LOOKING";
+    if (isLooking || ++this.#ticksSinceReport >= CLAIM_REPORT_TICKS) this.#report();
   }
 
   #onAdvice({ incarnation, leader }: Advice): void {
     if (incarnation === this.incarnation) this.peer.advise(leader);
   }
 
-  /** The elector is told at each change and each tick. */
+  /** The elector is told at each change, at each tick while LOOKING, when it asks, and now and then. */
   #report(): void {
+    this.#ticksSinceReport = 0;
     const { options, network } = this.#world;
     if (options.election === "oracle") return;
     const { serverState, epoch, lastZxid, leader, established, voice } = this.peer.status;

@@ -27,7 +27,7 @@ export interface AdviceEnvelope {
   readonly advice: Advice;
 }
 
-const Kind = { NOTIFICATION: 1, STATE: 2, ADVICE: 3 } as const;
+const Kind = { NOTIFICATION: 1, STATE: 2, ADVICE: 3, QUESTION: 4 } as const;
 const SERVER_STATES: readonly ServerState[] = ["LOOKING", "FOLLOWING", "LEADING", "OBSERVING"];
 const NOBODY = 0;
 /** All of them are small. */
@@ -119,6 +119,16 @@ export function decodeAdvice(bytes: Uint8Array): AdviceEnvelope {
     };
     return { elector, advice };
   });
+}
+
+/** An elector asks its replica for its state; there is nothing more to say. */
+export function encodeQuestion(): Uint8Array {
+  return endMessage(beginMessage(Kind.QUESTION, SIZE_HINT_BYTES));
+}
+
+/** @throws MalformedMessage */
+export function decodeQuestion(bytes: Uint8Array): void {
+  decodeMessage(bytes, "question", (kind) => requireKind(kind, Kind.QUESTION));
 }
 
 function writeVote(writer: JuteWriter, vote: Vote): void {

@@ -6,6 +6,7 @@ import {
   decodeReplicaState,
   encodeAdvice,
   encodeNotification,
+  encodeQuestion,
 } from "./election-codec.ts";
 import { IncarnationFilter } from "./incarnation-filter.ts";
 import { newReceiveCounters, type ReceiveCounters } from "./receive-counters.ts";
@@ -32,12 +33,14 @@ export class ElectionTransport {
   readonly #options: ElectionTransportOptions;
   readonly #incarnations = new IncarnationFilter();
   readonly #adviceSubject: string;
+  readonly #askSubject: string;
   #subscriptions: readonly Subscription[] = [];
   #impostor: Incarnation | undefined;
 
   constructor(options: ElectionTransportOptions) {
     this.#options = options;
     this.#adviceSubject = options.subjects.electionAdvice(options.self);
+    this.#askSubject = options.subjects.electionAsk(options.self);
   }
 
   listen(handlers: ElectionHandlers): void {
@@ -61,6 +64,11 @@ export class ElectionTransport {
   advise(advice: Advice): void {
     const { bus, incarnation } = this.#options;
     bus.publish(this.#adviceSubject, encodeAdvice({ elector: incarnation, advice }));
+  }
+
+  /** The replica, if it is there, answers with its state. */
+  ask(): void {
+    this.#options.bus.publish(this.#askSubject, encodeQuestion());
   }
 
   close(): void {

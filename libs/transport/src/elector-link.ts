@@ -1,6 +1,11 @@
 import type { Bus, Subjects, Subscription } from "@meerkat/bus";
 import { type Incarnation, invariant, type PeerStatus, type ServerId } from "@meerkat/zab";
-import { type AdviceEnvelope, decodeAdvice, encodeReplicaState } from "./election-codec.ts";
+import {
+  type AdviceEnvelope,
+  decodeAdvice,
+  decodeQuestion,
+  encodeReplicaState,
+} from "./election-codec.ts";
 import { newReceiveCounters, type ReceiveCounters } from "./receive-counters.ts";
 import { MalformedMessage } from "./wire/malformed-message.ts";
 
@@ -12,12 +17,22 @@ export interface ElectorLinkOptions {
   readonly incarnation: Incarnation;
 }
 
+export interface ElectorHandlers {
+  /**
+   * Hears each round's advice until it answers true: "I acted on it". An elector repeats itself,
+   * and what was tried once must not be tried again because of an echo.
+   */
+  readonly onAdvice: (leader: ServerId) => boolean;
+  /** The elector wants to know now how the replica is. */
+  readonly onQuestion: () => void;
+}
+
 /** A replica's side of the election subjects: it says how it is and hears whom to follow. */
 export class ElectorLink {
   readonly received: ReceiveCounters = newReceiveCounters();
   readonly #options: ElectorLinkOptions;
   readonly #stateSubject: string;
-  #subscription: Subscription | undefined;
+  #subscriptions: readonly Subscription[] = [];
   #followed: { readonly elector: Incarnation; readonly round: number } | undefined;
 
   constructor(options: ElectorLinkOptions) {
@@ -25,7 +40,10 @@ export class ElectorLink {
     this.#stateSubject = options.subjects.electionState(options.self);
   }
 
-  /** To be called at each change of the status and at each tick: an elector that hears nothing stays silent. */
+  /**
+   * To be called at each change of the status, at each tick while LOOKING, when the elector asks, and
+   * every `CLAIM_REPORT_TICKS`: an elector that hears nothing stays silent.
+   */
   report(status: PeerStatus): void {
     const { bus, incarnation } = this.#options;
     const { serverState, epoch, lastZxid, leader, established, voice } = status;
@@ -33,33 +51,38 @@ export class ElectorLink {
     bus.publish(this.#stateSubject, encodeReplicaState(state));
   }
 
-  /**
-   * The handler hears each round's advice until it answers true: "I acted on it". An elector
-   * repeats itself, and what was tried once must not be tried again because of an echo.
-   */
-  onAdvice(handler: (leader: ServerId) => boolean): void {
-    invariant(this.#subscription === undefined, "a link has one handler");
+  listen({ onAdvice, onQuestion }: ElectorHandlers): void {
+    invariant(this.#subscriptions.length === 0, "a link listens once");
     const { bus, subjects, self } = this.#options;
-    this.#subscription = bus.subscribe(subjects.electionAdvice(self), (bytes) => {
-      const envelope = this.#decode(bytes);
-      if (envelope === undefined || this.#isOld(envelope)) return;
-      const { elector, advice } = envelope;
-      if (handler(advice.leader)) this.#followed = { elector, round: advice.round };
-    });
+    this.#subscriptions = [
+      bus.subscribe(subjects.electionAdvice(self), (bytes) =>
+        this.#guard(() => {
+          const envelope = decodeAdvice(bytes);
+          if (this.#isOld(envelope)) return;
+          const { elector, advice } = envelope;
+          if (onAdvice(advice.leader)) this.#followed = { elector, round: advice.round };
+        }),
+      ),
+      bus.subscribe(subjects.electionAsk(self), (bytes) =>
+        this.#guard(() => {
+          decodeQuestion(bytes);
+          onQuestion();
+        }),
+      ),
+    ];
   }
 
   close(): void {
-    this.#subscription?.unsubscribe();
-    this.#subscription = undefined;
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#subscriptions = [];
   }
 
-  #decode(bytes: Uint8Array): AdviceEnvelope | undefined {
+  #guard(receive: () => void): void {
     try {
-      return decodeAdvice(bytes);
+      receive();
     } catch (cause) {
       if (!(cause instanceof MalformedMessage)) throw cause;
       this.received.malformed += 1;
-      return undefined;
     }
   }
 

@@ -5,11 +5,12 @@ export {
   decodeReplicaState,
   encodeAdvice,
   encodeNotification,
+  encodeQuestion,
   encodeReplicaState,
   type NotificationEnvelope,
 } from "./election-codec.ts";
 export { type ElectionHandlers, ElectionTransport } from "./election-transport.ts";
-export { ElectorLink } from "./elector-link.ts";
+export { type ElectorHandlers, ElectorLink } from "./elector-link.ts";
 export {
   decodeToGateway,
   decodeToLeader,

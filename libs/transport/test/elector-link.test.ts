@@ -66,10 +66,11 @@ test("a replica's status reaches its elector", () => {
 test("advice comes until it was acted on, and a round not again", () => {
   const heard: number[] = [];
   let acts = false;
-  link.onAdvice((leader) => {
+  const onAdvice = (leader: number) => {
     heard.push(leader);
     return acts;
-  });
+  };
+  link.listen({ onAdvice, onQuestion: () => undefined });
   const advise = (from: ElectionTransport, leader: number, round: number) => {
     from.advise({ leader: leader as ServerId, round, incarnation: REPLICA });
     hub.pump();
@@ -91,10 +92,21 @@ test("advice comes until it was acted on, and a round not again", () => {
 
 test("advice for another run of the replica is not for this one", () => {
   const heard: number[] = [];
-  link.onAdvice((leader) => heard.push(leader) > 0);
+  link.listen({ onAdvice: (leader) => heard.push(leader) > 0, onQuestion: () => undefined });
   elector(1, 1).advise({ leader: self, round: 1, incarnation: 99 as Incarnation });
   hub.pump();
   expect(heard).toEqual([]);
+});
+
+test("a replica answers the question of its own elector", () => {
+  let questions = 0;
+  link.listen({ onAdvice: () => false, onQuestion: () => (questions += 1) });
+  elector(1, 1).ask();
+  elector(2, 1).ask();
+  hub.connect("somebody").publish(subjects.electionAsk(1), new Uint8Array([1, 3]));
+  hub.pump();
+  expect(questions).toBe(1);
+  expect(link.received.malformed).toBe(1);
 });
 
 test("electors hear each other, but not an old run of one, nor a second one of their own id", () => {

@@ -24,7 +24,7 @@ export interface DataTreeOptions {
   readonly idempotencyAgeMsMax: number;
   /** A container that never had a child is reaped after so long; 0 keeps it for ever. */
   readonly unusedContainerMsMax: number;
-  /** Data of /zookeeper/config. */
+  /** Data of /zookeeper/config until a txn writes it. No part of the state: it may change between two starts. */
   readonly configText: string;
 }
 

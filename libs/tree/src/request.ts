@@ -18,12 +18,12 @@ export interface CreateOperation {
   readonly mode: CreateMode;
   /** For the two TTL modes, 1 … 2^40 − 1. */
   readonly ttlMs?: number;
+  /** The name gets a sequence number also where the mode does not say so: a sequential container. */
+  readonly sequential?: boolean;
   /** createIfNotExists: an existing node is left as it is and is no error. */
   readonly ifNotExists?: boolean;
   /** createParents: missing ancestors are made as persistent nodes with the same ACL, in the same txn. */
   readonly createParents?: boolean;
-  /** Which answer the client's opcode wants (1, 15, 19, 21); HTTP always takes path and stat. */
-  readonly opcode?: number;
 }
 export interface DeleteOperation {
   readonly type: "delete";

@@ -39,7 +39,7 @@ const REQUEST: Request = {
         mode: 5 as CreateMode,
         ttlMs: 2 ** 39,
         createParents: true,
-        opcode: 21,
+        sequential: true,
       },
       { type: "delete", path: "/a", version: 3, recursive: true },
       { type: "setData", path: "/", data: null, version: -1 },

@@ -76,6 +76,14 @@ export class Peer {
     this.#core.checkInvariants();
   }
 
+  /**
+   * How many of the coming ticks do nothing but count, as long as nothing else happens. A host need
+   * not wake up for them: it may let them pass, and deliver them together before the next event.
+   */
+  get quietTicks(): number {
+    return Math.max(0, this.#role.quietTicks);
+  }
+
   /** The election's advice. Only a voter that is LOOKING takes it; safety never rests on it. */
   advise(leader: ServerId): void {
     const { config, self } = this.#core;

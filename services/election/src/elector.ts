@@ -1,4 +1,5 @@
 import type { Bus, Subjects } from "@meerkat/bus";
+import { Ticker } from "@meerkat/service";
 import type { Logger } from "@meerkat/telemetry";
 import { ElectionTransport, type ReceiveCounters } from "@meerkat/transport";
 import type { Incarnation, ServerId } from "@meerkat/zab";
@@ -13,9 +14,6 @@ export interface ElectorOptions {
   readonly logger: Logger;
 }
 
-/** An idle elector wakes up so many times less often, and then counts as many ticks at once. */
-const IDLE_STEP_TICKS = 5;
-
 /** One elector on its own connection: feeds the election what arrives, sends what comes of it. */
 export class Elector {
   readonly self: ServerId;
@@ -23,18 +21,15 @@ export class Elector {
   readonly #transport: ElectionTransport;
   readonly #election: FastLeaderElection;
   readonly #logger: Logger;
-  readonly #tickMs: number;
-  #timer: NodeJS.Timeout;
-  #stepTicks = 1;
+  readonly #ticker: Ticker;
   #said = "";
 
   constructor(options: ElectorOptions) {
-    const { bus, subjects, election, incarnation, logger, tickMs } = options;
+    const { bus, subjects, election, incarnation, logger } = options;
     const { self } = election;
     this.self = self;
     this.#bus = bus;
     this.#logger = logger;
-    this.#tickMs = tickMs;
     this.#election = new FastLeaderElection(election);
     this.#transport = new ElectionTransport({
       bus,
@@ -44,16 +39,17 @@ export class Elector {
       onProblem: (sentence) => logger.error({ server: self }, sentence),
     });
     this.#transport.listen({
-      onNotification: (notification) => {
-        this.#election.step(notification);
-        this.#drain();
-      },
-      onReplicaState: (state) => {
-        this.#election.replicaState(state);
-        this.#drain();
-      },
+      onNotification: (notification) => this.#then(() => this.#election.step(notification)),
+      onReplicaState: (state) => this.#then(() => this.#election.replicaState(state)),
     });
-    this.#timer = setInterval(() => this.#tick(), tickMs);
+    // Most of its life an elector waits, and there is nothing to count but its replica's silence.
+    this.#ticker = new Ticker({
+      tickTimeMs: options.tickMs,
+      onTicks: (count) => this.#onTicks(count),
+      quietTicks: () => (this.#hasNews ? 0 : this.#election.quietTicks),
+    });
+    this.#drain();
+    this.#ticker.start();
   }
 
   /** What it does or waits for, in a sentence. */
@@ -70,33 +66,35 @@ export class Elector {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#ticker.stop();
     this.#transport.close();
     await this.#bus.close();
   }
 
-  #tick(): void {
-    this.#election.tick(this.#stepTicks);
+  #then(event: () => void): void {
+    this.#ticker.catchUp();
+    event();
+    this.#drain();
+    this.#ticker.plan();
+  }
+
+  #onTicks(count: number): void {
+    this.#election.tick(count);
     this.#drain();
     this.#saySomethingNew();
   }
 
   #drain(): void {
     while (this.#election.hasReady()) {
-      const { notification, advice } = this.#election.takeReady();
+      const { notification, advice, question } = this.#election.takeReady();
+      if (question) this.#transport.ask();
       if (notification !== undefined) this.#transport.notify(notification);
       if (advice !== undefined) this.#transport.advise(advice);
     }
-    this.#adaptSteps();
   }
 
-  /** Most of its life an elector waits; then it need not wake up every 10 ms. */
-  #adaptSteps(): void {
-    const stepTicks = this.#election.idle ? IDLE_STEP_TICKS : 1;
-    if (stepTicks === this.#stepTicks) return;
-    this.#stepTicks = stepTicks;
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#tick(), stepTicks * this.#tickMs);
+  get #hasNews(): boolean {
+    return this.#election.status !== this.#said;
   }
 
   /** One line per change, at most one per tick: what happened in between is over already. */

@@ -3,9 +3,9 @@ import { ElectorLink, newIncarnation } from "@meerkat/transport";
 import { makeEpoch, makeZxid, type PeerStatus, type ServerId, ZXID_ZERO } from "@meerkat/zab";
 
 export const ENSEMBLE = "election-test";
-const REPORT_MS = 50;
+const TICK_MS = 50;
 
-/** A replica as far as its elector is concerned: reports its state, takes advice while LOOKING. */
+/** A replica as far as its elector is concerned: reports its state, answers, takes advice while LOOKING. */
 export class FakeReplica {
   readonly id: ServerId;
   /** When it was advised since it last began to look, in ms of performance.now(). */
@@ -26,8 +26,11 @@ export class FakeReplica {
       self: this.id,
       incarnation: newIncarnation(Date.now()),
     });
-    this.#link.onAdvice((leader) => this.#onAdvice(leader));
-    this.#timer = setInterval(() => this.#link.report(this.#status), REPORT_MS);
+    this.#link.listen({
+      onAdvice: (leader) => this.#onAdvice(leader),
+      onQuestion: () => this.#link.report(this.#status),
+    });
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** A counter of 0 is an empty history, which has no voice. */
@@ -68,6 +71,10 @@ export class FakeReplica {
     clearInterval(this.#timer);
     this.#link.close();
     await this.#bus.close();
+  }
+
+  #tick(): void {
+    if (this.#status.serverState === "LOOKING") this.#link.report(this.#status);
   }
 
   #onAdvice(leader: ServerId): boolean {

@@ -1,4 +1,4 @@
-import { ENSEMBLE_SPECS, integer, text } from "@meerkat/service";
+import { ENSEMBLE_SPECS, integer, TREE_SPECS, text } from "@meerkat/service";
 import { HTTP_SPECS } from "./http/http-specs.ts";
 import { WIRE_SPECS } from "./wire/wire-specs.ts";
 
@@ -7,6 +7,7 @@ const MIB = 1024 * 1024;
 /** Every variable of a gateway. */
 export const GATEWAY_SPECS = {
   ...ENSEMBLE_SPECS,
+  ...TREE_SPECS,
   ...HTTP_SPECS,
   ...WIRE_SPECS,
   MEERKAT_GATEWAY_ID: integer({

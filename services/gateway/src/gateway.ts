@@ -6,8 +6,14 @@ import {
   requireMaxPayload,
   Subjects,
 } from "@meerkat/bus";
-import { type RunningService, type ServiceContext, StartupError } from "@meerkat/service";
+import {
+  type RunningService,
+  type ServiceContext,
+  StartupError,
+  treeSettings,
+} from "@meerkat/service";
 import { REQUEST_BATCH_OVERHEAD_BYTES } from "@meerkat/transport";
+import { type DataTreeOptions, makeAclPolicy } from "@meerkat/tree";
 import type { Incarnation, PeerConfig, ServerId } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
 import type { GATEWAY_SPECS } from "./config.ts";
@@ -51,6 +57,7 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
     config: peerConfig(config),
     incarnation: newIncarnation(startedAtMs),
     limits,
+    tree: treeOptions(config),
     tickTimeMs: config.MEERKAT_TICK_TIME_MS,
     startedAtMs,
     name,
@@ -168,6 +175,12 @@ function peerConfig(config: GatewayConfig): PeerConfig {
     syncChunkBytesMax: 0,
     counterMax: 1,
   };
+}
+
+/** The same as the replicas have. */
+function treeOptions(config: GatewayConfig): Partial<DataTreeOptions> {
+  const { acl, ...options } = treeSettings(config);
+  return { ...options, aclPolicy: makeAclPolicy(acl) };
 }
 
 function observerLimits(config: GatewayConfig): ObserverLimits {

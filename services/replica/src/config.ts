@@ -1,4 +1,13 @@
-import { ENSEMBLE_SPECS, integer, type readConfig, StartupError, text } from "@meerkat/service";
+import {
+  ENSEMBLE_SPECS,
+  integer,
+  type readConfig,
+  StartupError,
+  TREE_SPECS,
+  text,
+  treeSettings,
+} from "@meerkat/service";
+import { type DataTreeOptions, makeAclPolicy } from "@meerkat/tree";
 import type { PeerConfig, ServerId } from "@meerkat/zab";
 import type { SnapshotLimits } from "./pipeline/snapshot-taker.ts";
 import type { ReplicaLimits } from "./replica.ts";
@@ -9,6 +18,7 @@ const MIB = 1024 * KIB;
 
 export const REPLICA_SPECS = {
   ...ENSEMBLE_SPECS,
+  ...TREE_SPECS,
   MEERKAT_SERVER_ID: integer({
     min: 1,
     max: 254,
@@ -135,6 +145,12 @@ const BATCH_HEADER_BYTES = 64;
 export function proposalBytesMax(config: ReplicaConfig): number {
   const { MEERKAT_BATCH_BYTES_MAX: batch, MEERKAT_TXN_BYTES_MAX: txn } = config;
   return Math.max(batch, txn) + BATCH_HEADER_BYTES;
+}
+
+/** The same as the gateways have. */
+export function treeOptionsOf(config: ReplicaConfig): Partial<DataTreeOptions> {
+  const { acl, ...options } = treeSettings(config);
+  return { ...options, aclPolicy: makeAclPolicy(acl) };
 }
 
 export function replicaLimitsOf(config: ReplicaConfig): ReplicaLimits {

@@ -47,20 +47,27 @@ export class Reign {
   readonly #barriers: ReadBarrier;
   readonly #reaper: ReaperTicker;
   readonly #subscription: Subscription;
-  readonly #onWork: () => void;
+  readonly #inLoop: (event: () => void) => void;
   #expiry: ExpiryTicker | undefined;
 
-  /** `historyEnd` is the end of what earlier epochs left: the tree must hold it before anything new. */
+  /**
+   * `historyEnd` is the end of what earlier epochs left: the tree must hold it before anything new.
+   * `inLoop` runs an event in the replica's loop.
+   */
   constructor(
     parts: ReignParts,
     limits: ReignLimits,
-    start: { readonly epoch: Epoch; readonly historyEnd: Zxid; readonly onWork: () => void },
+    start: {
+      readonly epoch: Epoch;
+      readonly historyEnd: Zxid;
+      readonly inLoop: (event: () => void) => void;
+    },
   ) {
     this.epoch = start.epoch;
     this.#parts = parts;
     this.#limits = limits;
     this.#historyEnd = start.historyEnd;
-    this.#onWork = start.onWork;
+    this.#inLoop = start.inLoop;
     this.#queue = new RequestQueue(limits.queueBytesMax);
     const reply = (gateway: number, message: ToGateway) => this.#reply(gateway, message);
     this.#submit = new Submit(this.epoch, this.#queue, reply);
@@ -99,6 +106,10 @@ export class Reign {
   #receive(bytes: Uint8Array): void {
     const message = this.#decode(bytes);
     if (message === undefined || message.epoch !== this.epoch) return;
+    this.#inLoop(() => this.#take(message));
+  }
+
+  #take(message: ToLeader): void {
     switch (message.type) {
       case "requests":
         this.#submit.onRequests(message);
@@ -111,7 +122,6 @@ export class Reign {
         this.#barriers.onRequest(message);
         break;
     }
-    this.#onWork();
   }
 
   #decode(bytes: Uint8Array): ToLeader | undefined {

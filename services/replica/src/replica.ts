@@ -1,4 +1,5 @@
 import type { Bus, Subjects } from "@meerkat/bus";
+import { Ticker } from "@meerkat/service";
 import type { Logger } from "@meerkat/telemetry";
 import type { ElectorLink, ZabTransport } from "@meerkat/transport";
 import {
@@ -11,6 +12,7 @@ import {
   type SyncRead,
   type Zxid,
 } from "@meerkat/zab";
+import { CLAIM_REPORT_TICKS } from "@meerkat/zab/election";
 import type { Delivery } from "./pipeline/delivery.ts";
 import type { SnapshotReceiver } from "./pipeline/snapshot-receiver.ts";
 import type { SnapshotTaker } from "./pipeline/snapshot-taker.ts";
@@ -18,8 +20,6 @@ import { Reign, type ReignLimits } from "./reign.ts";
 import type { Reporter } from "./server-report.ts";
 import type { StorageClient } from "./storage/storage-client.ts";
 
-/** How often an elector hears of a replica whose state does not change. */
-const STATE_REPORT_TICKS = 2;
 const REPORT_INTERVAL_MS = 1_000;
 
 export interface ReplicaLimits extends ReignLimits {
@@ -54,16 +54,25 @@ export interface ReplicaParts {
  */
 export class Replica {
   readonly #parts: ReplicaParts;
+  readonly #ticker: Ticker;
+  readonly #reportTicks: number;
   #reign: Reign | undefined;
-  #timers: NodeJS.Timeout[] = [];
-  /** The elector waits for a report; it leaves with the next packet, in one write. */
-  #isStateDue = false;
+  /** Since everybody heard of this replica's state … */
   #ticksSinceReport = 0;
+  /** … and since its elector did. */
+  #ticksSinceClaim = 0;
   #isWoken = false;
   #isStopped = false;
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
+    const { peer, limits } = parts;
+    this.#reportTicks = Math.max(1, Math.round(REPORT_INTERVAL_MS / limits.tickTimeMs));
+    this.#ticker = new Ticker({
+      tickTimeMs: limits.tickTimeMs,
+      onTicks: (count) => this.#onTicks(count),
+      quietTicks: () => peer.quietTicks,
+    });
   }
 
   get status(): PeerStatus {
@@ -71,27 +80,28 @@ export class Replica {
   }
 
   start(): void {
-    const { peer, transport, elector, limits } = this.#parts;
+    const { peer, transport, elector } = this.#parts;
     transport.onEnvelope((envelope) => {
       if (this.#mustLeave(envelope)) return;
       this.#then(() => peer.step(envelope));
     });
-    elector.onAdvice((leader) => {
-      if (peer.status.serverState !== "LOOKING") return false;
-      this.#then(() => peer.advise(leader));
-      return true;
+    elector.listen({
+      onAdvice: (leader) => {
+        if (peer.status.serverState !== "LOOKING") return false;
+        this.#then(() => peer.advise(leader));
+        return true;
+      },
+      onQuestion: () => this.#then(() => this.#reportState()),
     });
-    this.#timers = [
-      setInterval(() => this.#then(() => this.#tick()), limits.tickTimeMs),
-      setInterval(() => this.#report(), REPORT_INTERVAL_MS),
-    ];
+    this.#ticker.start();
+    this.#reportState();
     this.#report();
     this.#wake();
   }
 
   stop(): void {
     this.#isStopped = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#ticker.stop();
     this.#parts.transport.close();
     this.#parts.elector.close();
     this.#reign?.end();
@@ -113,12 +123,10 @@ export class Replica {
 
   /** Every event comes through here. A broken invariant, or a state that diverged, ends the process. */
   #then(event: () => void): void {
-    if (this.#isStopped) return;
-    try {
+    this.#guard(() => {
+      this.#ticker.catchUp();
       event();
-    } catch (error) {
-      this.#die(error);
-    }
+    });
     this.#wake();
   }
 
@@ -127,12 +135,20 @@ export class Replica {
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
-      try {
+      this.#guard(() => {
         this.#work();
-      } catch (error) {
-        this.#die(error);
-      }
+        this.#ticker.plan();
+      });
     });
+  }
+
+  #guard(action: () => void): void {
+    if (this.#isStopped) return;
+    try {
+      action();
+    } catch (error) {
+      this.#die(error);
+    }
   }
 
   #die(error: unknown): void {
@@ -160,9 +176,7 @@ export class Replica {
   }
 
   #send(envelopes: readonly Envelope[]): void {
-    if (envelopes.length === 0) return;
     for (const envelope of envelopes) this.#parts.transport.send(envelope);
-    if (this.#isStateDue) this.#reportState();
   }
 
   #write(ready: Ready): void {
@@ -195,23 +209,29 @@ export class Replica {
     );
   }
 
+  #onTicks(count: number): void {
+    this.#guard(() => {
+      for (let n = 0; n < count; n += 1) this.#tick();
+    });
+    this.#wake();
+  }
+
   #tick(): void {
     const { peer } = this.#parts;
     peer.tick();
     this.#reign?.tick();
-    // A follower answers the leader's heartbeats, and its report can go along.
-    const isOverdue = ++this.#ticksSinceReport >= STATE_REPORT_TICKS;
-    if (isOverdue || peer.status.serverState === "LOOKING") this.#reportState();
-    else this.#isStateDue = true;
+    const isLooking = peer.status.serverState === "LOOKING";
+    if (isLooking || ++this.#ticksSinceClaim >= CLAIM_REPORT_TICKS) this.#reportState();
+    if (++this.#ticksSinceReport >= this.#reportTicks) this.#report();
   }
 
   #reportState(): void {
-    this.#isStateDue = false;
-    this.#ticksSinceReport = 0;
+    this.#ticksSinceClaim = 0;
     this.#parts.elector.report(this.#parts.peer.status);
   }
 
   #report(): void {
+    this.#ticksSinceReport = 0;
     const { peer, delivery, reporter } = this.#parts;
     reporter.publish(peer.status, delivery);
   }
@@ -235,7 +255,7 @@ export class Replica {
     return new Reign(parts, limits, {
       epoch,
       historyEnd: lastZxid,
-      onWork: () => this.#wake(),
+      inLoop: (event) => this.#then(event),
     });
   }
 

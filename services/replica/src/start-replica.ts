@@ -24,6 +24,7 @@ import {
   replicaLimitsOf,
   snapshotLimitsOf,
   storageOptionsOf,
+  treeOptionsOf,
 } from "./config.ts";
 import { StateDiverged } from "./pipeline/delivery.ts";
 import { type Restored, restore } from "./pipeline/restore.ts";
@@ -58,7 +59,7 @@ export async function startReplica(context: Context): Promise<RunningService> {
   });
   const loaded = await storage.load(config.MEERKAT_COMMITTED_WINDOW_BYTES);
   reportDamage(loaded, logger);
-  const restored = await restore(storage, loaded.history, {});
+  const restored = await restore(storage, loaded.history, treeOptionsOf(config));
   const bus = await connectBus(config, logger);
   replica = assemble(context, peerConfig, { storage, loaded, restored, bus, fatal });
   replica.start();
@@ -94,7 +95,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Rep
       snapshotLimitsOf(config),
       restored,
     ),
-    snapshotReceiver: new SnapshotReceiver({}),
+    snapshotReceiver: new SnapshotReceiver(treeOptionsOf(config)),
     bus,
     subjects,
     transport: new ZabTransport({ bus, subjects, self, onProblem }),

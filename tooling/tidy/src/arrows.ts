@@ -16,6 +16,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "infra/zookeeper": ["local"],
   "tests/ensemble": ["local"],
   "tests/compatibility": ["local", "zookeeper", "jute"],
+  "tests/wire": ["local", "zookeeper", "jute", "datadriven"],
   bench: ["local", "zookeeper", "jute"],
   "tooling/tidy": [],
   "tooling/verify": ["local"],

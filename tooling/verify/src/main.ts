@@ -65,7 +65,7 @@ interface Report {
 }
 
 const reportFiles = (): string[] =>
-  globSync(`{libs,services,infra,tests,tooling}/*/${REPORT}`, { cwd: ROOT });
+  globSync(`{bench,{libs,services,infra,tests,tooling}/*}/${REPORT}`, { cwd: ROOT });
 
 /** Counts over all suites; a file that did not even load counts as one failure. */
 function countTests(): { passed: number; failed: number } {

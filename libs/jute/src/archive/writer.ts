@@ -27,6 +27,11 @@ export class JuteWriter {
     return this.#position;
   }
 
+  /** What it holds before it has to grow. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
   reset(): void {
     this.#position = 0;
     if (this.#bytes.length > CAPACITY_KEPT_BYTES_MAX) this.#replace(CAPACITY_BYTES_DEFAULT);

@@ -46,7 +46,7 @@ const Kind = {
 const CREATE_HAS_TTL = 1;
 const CREATE_IF_NOT_EXISTS = 2;
 const CREATE_PARENTS = 4;
-const CREATE_HAS_OPCODE = 8;
+const CREATE_SEQUENTIAL = 8;
 
 /** Appends one request. Its origin is left out. */
 export function encodeRequest(writer: JuteWriter, request: Omit<Request, "origin">): void {
@@ -244,18 +244,17 @@ function readItem(reader: JuteReader, kind: number): MultiOperationItem {
 }
 
 function writeCreate(writer: JuteWriter, create: CreateOperation): void {
-  const { ttlMs, opcode } = create;
+  const { ttlMs } = create;
   const flags =
     (ttlMs !== undefined ? CREATE_HAS_TTL : 0) |
     (create.ifNotExists === true ? CREATE_IF_NOT_EXISTS : 0) |
     (create.createParents === true ? CREATE_PARENTS : 0) |
-    (opcode !== undefined ? CREATE_HAS_OPCODE : 0);
+    (create.sequential === true ? CREATE_SEQUENTIAL : 0);
   writer.writeByte(flags);
   writer.writeInt(create.mode);
   writer.writeLatin1(create.data);
   writeAcls(writer, create.acl);
   if (ttlMs !== undefined) writer.writeLong(ttlMs);
-  if (opcode !== undefined) writer.writeInt(opcode);
 }
 
 /** The mode is not looked at: flags that do not exist are refused when the txn is prepared. */
@@ -267,13 +266,12 @@ function readCreate(reader: JuteReader, path: string): CreateOperation {
   const plain: CreateOperation = { type: "create", path, data, acl, mode };
   if (flags === 0) return plain;
   const ttlMs = (flags & CREATE_HAS_TTL) !== 0 ? reader.readLong() : undefined;
-  const opcode = (flags & CREATE_HAS_OPCODE) !== 0 ? reader.readInt() : undefined;
   return {
     ...plain,
     ...(ttlMs !== undefined && { ttlMs }),
+    ...((flags & CREATE_SEQUENTIAL) !== 0 && { sequential: true }),
     ...((flags & CREATE_IF_NOT_EXISTS) !== 0 && { ifNotExists: true }),
     ...((flags & CREATE_PARENTS) !== 0 && { createParents: true }),
-    ...(opcode !== undefined && { opcode }),
   };
 }
 

@@ -8,6 +8,8 @@ import { Znode, ZnodeKind } from "../znode.ts";
 import { NEW_ACL, SNAPSHOT_FORMAT_VERSION, SnapshotItem } from "./snapshot-format.ts";
 
 const KIND_MAX = ZnodeKind.ttl;
+/** Until a txn writes it, it shows what this server was configured with, whoever took the snapshot. */
+const CONFIG_PATH = "/zookeeper/config";
 
 /**
  * Makes a tree of the chunks of a snapshot, given in order. The tree stands at the snapshot's
@@ -79,7 +81,7 @@ export class SnapshotLoader {
   #readZnode(): void {
     const reader = this.#reader;
     const path = reader.readString();
-    const data = reader.readLatin1();
+    const stored = reader.readLatin1();
     const acl = this.#readAcl();
     const [czxid, mzxid, pzxid] = [reader.readLong(), reader.readLong(), reader.readLong()];
     const [ctime, mtime] = [reader.readLong(), reader.readLong()];
@@ -87,6 +89,8 @@ export class SnapshotLoader {
     const kind = this.#readKind();
     const ephemeralOwner = kind === ZnodeKind.ephemeral ? reader.readLong() : 0;
     const ttlMs = kind === ZnodeKind.ttl ? reader.readLong() : 0;
+    const isConfigured = path === CONFIG_PATH && mzxid === 0;
+    const data = isConfigured ? this.#tree.options.configText : stored;
     const birth = { data, kind, ephemeralOwner, ttlMs };
     const node = new Znode(birth, acl, { zxid: czxid, time: ctime });
     node.mzxid = mzxid;

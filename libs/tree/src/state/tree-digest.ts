@@ -112,7 +112,9 @@ export class TreeDigest {
     const hash = this.#hash;
     hash.start(SEED_CONTENT);
     hash.text(path);
-    if (node.data === null) hash.int(-1);
+    // What no txn wrote comes from the configuration (/zookeeper/config) and is no part of the state.
+    if (node.mzxidHigh === 0 && node.mzxidLow === 0) hash.latin1("");
+    else if (node.data === null) hash.int(-1);
     else hash.latin1(node.data);
     hash.int(node.acl.hash);
     hash.int(node.version);

@@ -128,7 +128,7 @@ function createOne(state: ModelState, create: CreateOperation, context: ModelCon
   const parentPath = parentPathOf(create.path);
   const parent = existing(state, parentPath);
   need(parent, Perms.CREATE, context);
-  const isSequential = [2, 3, 6].includes(create.mode);
+  const isSequential = create.sequential === true || [2, 3, 6].includes(create.mode);
   const sequence = String(parent.creations).padStart(10, "0");
   const path = isSequential ? `${create.path}${sequence}` : create.path;
   if (pathProblem(path) !== undefined) throw new Refused("BADARGUMENTS");

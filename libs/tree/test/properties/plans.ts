@@ -104,10 +104,11 @@ const anyCreate: fc.Arbitrary<CreateOperation> = record({
   const isTtl = mode === 5 || mode === 6;
   return {
     type: "create",
-    path: [2, 3, 6].includes(mode) ? plan.sequentialPath : plan.path,
+    path: plan.isSequential ? plan.sequentialPath : plan.path,
     data: plan.data,
     acl: plan.acl,
     mode,
+    ...(mode === 4 && plan.isSequential && { sequential: true }),
     ...(isTtl === plan.hasTtl && { ttlMs: plan.ttlMs }),
     ...(plan.ifNotExists && { ifNotExists: true }),
     ...(plan.createParents && { createParents: true }),

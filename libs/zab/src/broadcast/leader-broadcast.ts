@@ -89,6 +89,12 @@ export class LeaderBroadcast {
     if (this.outstanding > 0 || this.#ticksSinceBeat >= idleBeatTicks) this.nextBeat();
   }
 
+  /** Ticks before the one that brings the next beat. */
+  get quietTicks(): number {
+    if (this.outstanding > 0) return 0;
+    return this.#leadership.core.config.idleBeatTicks - 1 - this.#ticksSinceBeat;
+  }
+
   nextBeat(): void {
     this.#ticksSinceBeat = 0;
     this.#nextBeatDue = true;

@@ -30,6 +30,11 @@ export class LearnerBroadcast {
     return this.#ackDue;
   }
 
+  /** The leader has spoken of proposals that are not here, or a tick may find so. */
+  get isMissingProposals(): boolean {
+    return this.#core.history.lastZxid < Math.max(this.#expected, this.#leaderProposed);
+  }
+
   /** A new attempt or a new epoch: nothing said before is remembered. */
   reset(): void {
     this.#leaderCommitted = ZXID_ZERO;

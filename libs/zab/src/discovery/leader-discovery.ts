@@ -87,12 +87,20 @@ export class LeaderDiscovery {
 
   /** To those who were not heard to promise: LEADERINFO, or the answer to it, may have been lost. */
   repeatLeaderInfo(): void {
-    const { learners, epoch, core } = this.#leadership;
-    if (epoch === undefined) return;
-    for (const record of learners.all()) {
-      const alive = record.silentTicks <= core.config.syncLimitTicks;
-      if (alive && record.ackEpoch === undefined) this.sendLeaderInfo(record);
+    if (this.#leadership.epoch === undefined) return;
+    for (const record of this.#leadership.learners.all()) {
+      if (this.#owesAnswer(record)) this.sendLeaderInfo(record);
     }
+  }
+
+  /** LEADERINFO is on its way to somebody, and will be repeated. */
+  get isWaiting(): boolean {
+    return this.#leadership.learners.all().some((record) => this.#owesAnswer(record));
+  }
+
+  #owesAnswer({ silentTicks, ackEpoch }: LearnerRecord): boolean {
+    const alive = silentTicks <= this.#leadership.core.config.syncLimitTicks;
+    return alive && ackEpoch === undefined;
   }
 
   sendLeaderInfo(record: LearnerRecord): void {

@@ -13,12 +13,14 @@ export interface ElectionConfig {
   readonly peerSilenceTicks: number;
   /** A LOOKING replica that reports nothing for so long is not there. */
   readonly replicaSilenceTicks: number;
-  /**
-   * A replica that leads or follows, and reports nothing for so long, may be dead. Must be well below
-   * the time after which learners give their leader up: otherwise an elector would still vouch for
-   * a dead leader when they ask.
-   */
+  /** A replica that leads or follows, and reports nothing for so long, is not there. */
   readonly claimSilenceTicks: number;
+  /**
+   * What a replica that leads or follows has reported is passed on for so long. Of anything older it
+   * is asked first: it may be dead. Must be well below the time after which learners give their
+   * leader up: otherwise an elector would still vouch for a dead leader when they ask.
+   */
+  readonly claimFreshTicks: number;
   /** How long followers must say that they follow somebody before they are believed without the leader's own elector. */
   readonly hearsayTicks: number;
   /** Advice is repeated so often while the replica is still LOOKING … */
@@ -33,7 +35,8 @@ export const ELECTION_TIMES_DEFAULT = {
   resendTicks: 5,
   peerSilenceTicks: 20,
   replicaSilenceTicks: 40,
-  claimSilenceTicks: 15,
+  claimSilenceTicks: 300,
+  claimFreshTicks: 5,
   hearsayTicks: 45,
   adviceRepeatTicks: 2,
   adviceExpiryTicks: 30,

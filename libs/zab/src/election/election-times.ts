@@ -3,6 +3,12 @@ import type { ElectionConfig } from "./election-config.ts";
 /** An elector's tick is a fifth of the ensemble's: 10 ms of 50. */
 export const ELECTOR_TICKS_PER_TICK = 5;
 
+/**
+ * A LOOKING replica reports to its elector at each of its ticks. One that leads or follows is asked
+ * when somebody wants to know; unasked it reports so often only, in its own ticks.
+ */
+export const CLAIM_REPORT_TICKS = 20;
+
 type Times = Omit<ElectionConfig, "self" | "voters">;
 
 export function electorTickMs(tickTimeMs: number): number {
@@ -17,9 +23,8 @@ export function electionTimes(syncLimitTicks: number): Times {
     resendTicks: ELECTOR_TICKS_PER_TICK,
     peerSilenceTicks: 4 * ELECTOR_TICKS_PER_TICK,
     replicaSilenceTicks: 8 * ELECTOR_TICKS_PER_TICK,
-    // A replica reports every second tick of the ensemble. What a dead leader's elector says for it must
-    // have ended when its followers begin to look, or they are told to follow the dead.
-    claimSilenceTicks: 3 * ELECTOR_TICKS_PER_TICK,
+    claimSilenceTicks: 3 * CLAIM_REPORT_TICKS * ELECTOR_TICKS_PER_TICK,
+    claimFreshTicks: ELECTOR_TICKS_PER_TICK,
     hearsayTicks: Math.ceil(learnersWaitTicks * 1.5),
     adviceRepeatTicks: 2,
     adviceExpiryTicks: 6 * ELECTOR_TICKS_PER_TICK,

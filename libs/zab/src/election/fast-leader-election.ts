@@ -12,6 +12,8 @@ import { compareVotes, sameVote, type Vote } from "./vote.ts";
 export interface ElectionReady {
   readonly notification: Notification | undefined;
   readonly advice: Advice | undefined;
+  /** The replica is to report its state now: somebody waits for it. */
+  readonly question: boolean;
 }
 
 interface Decision {
@@ -44,7 +46,10 @@ export class FastLeaderElection {
   #notifiedAt = 0;
   #repliedAt = -1;
   #mustNotify = false;
+  /** Somebody who looks waits for our word. */
   #mustReply = false;
+  /** A new elector knows nothing of its replica, which may have nothing to report for long. */
+  #mustAsk = true;
   #mustAdvise = false;
 
   constructor(config: ElectionConfig) {
@@ -77,20 +82,27 @@ export class FastLeaderElection {
     const isNew = this.#heard.of(from) === undefined;
     this.#heard.record(notification, this.#now);
     const own = this.#own;
+    if (notification.serverState === "LOOKING") this.#onQuestion(own, isNew);
     if (own === undefined) return;
-    if (notification.serverState === "LOOKING") {
-      if (isNew || own.serverState !== "LOOKING") this.#mustReply = true;
-      if (own.serverState === "LOOKING") this.#onLooking(own, notification);
+    if (own.serverState === "LOOKING" && notification.serverState === "LOOKING") {
+      this.#onLooking(own, notification);
     }
     this.#evaluate();
   }
 
-  /** True while nothing but the silence of the own replica is to be noticed: the host may tick in longer steps. */
-  get idle(): boolean {
-    return this.#own?.serverState !== "LOOKING" && !this.#mustReply;
+  /**
+   * How many of the coming ticks change nothing, whatever else happens: while the replica leads or
+   * follows there is only its silence to be noticed.
+   */
+  get quietTicks(): number {
+    const own = this.#own;
+    if (own === undefined) return this.#config.claimSilenceTicks;
+    const isReplying = this.#mustReply && this.#isFresh(own);
+    if (own.serverState === "LOOKING" || isReplying || this.hasReady()) return 0;
+    return Math.max(0, this.#config.claimSilenceTicks - (this.#now - this.#ownHeardAt));
   }
 
-  /** `count` ticks have passed; more than one at once only when `idle`. */
+  /** `count` ticks have passed; all but the last of them were quiet. */
   tick(count = 1): void {
     this.#now += count;
     this.#heard.expire(this.#now);
@@ -104,11 +116,13 @@ export class FastLeaderElection {
   }
 
   hasReady(): boolean {
-    return this.#mustNotify || this.#mustAdvise || this.#mayReply();
+    return this.#mustNotify || this.#mustAdvise || this.#mustAsk || this.#mayReply();
   }
 
   takeReady(): ElectionReady {
-    return { notification: this.#takeNotification(), advice: this.#takeAdvice() };
+    const question = this.#mustAsk;
+    this.#mustAsk = false;
+    return { notification: this.#takeNotification(), advice: this.#takeAdvice(), question };
   }
 
   get round(): number {
@@ -125,6 +139,20 @@ export class FastLeaderElection {
       missing: this.#others().filter((server) => this.#heard.of(server) === undefined),
       founding: !this.#config.voters.some((server) => this.#hasVoice(server)),
     });
+  }
+
+  /** Somebody looks: it is told whom our replica follows, as soon as that is sure. */
+  #onQuestion(own: ReplicaState | undefined, isNew: boolean): void {
+    if (own?.serverState === "LOOKING" && !isNew) return;
+    this.#mustReply = own !== undefined;
+    if (!this.#isFresh(own)) this.#mustAsk = true;
+  }
+
+  /** The replica has said so a moment ago. A LOOKING one says it at each of its ticks. */
+  #isFresh(own: ReplicaState | undefined): boolean {
+    if (own === undefined) return false;
+    if (own.serverState === "LOOKING") return true;
+    return this.#now - this.#ownHeardAt <= this.#config.claimFreshTicks;
   }
 
   /** A LOOKING elector's vote reaches ours, which is LOOKING too. */
@@ -262,10 +290,11 @@ export class FastLeaderElection {
     if (this.#now - this.#ownHeardAt <= limit) return;
     this.#endRound();
     this.#own = undefined;
+    this.#mustReply = false;
   }
 
   #mayReply(): boolean {
-    return this.#mustReply && this.#repliedAt !== this.#now;
+    return this.#mustReply && this.#repliedAt !== this.#now && this.#isFresh(this.#own);
   }
 
   #takeNotification(): Notification | undefined {
@@ -273,8 +302,6 @@ export class FastLeaderElection {
     const replies = this.#mayReply();
     if (own === undefined || !(this.#mustNotify || replies)) {
       this.#mustNotify = false;
-      // Without its replica an elector has nothing to answer, and must not seem to have.
-      if (own === undefined) this.#mustReply = false;
       return undefined;
     }
     // At most one answer per tick, however many ask: everybody hears it.

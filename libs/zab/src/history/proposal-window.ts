@@ -15,7 +15,8 @@ export class ProposalWindow {
   #head = 0;
   /** Index of the first proposal not delivered. */
   #undelivered = 0;
-  readonly #items: Proposal[] = [];
+  /** Undefined before `#head`: a batch may be half a megabyte, and the array is compacted seldom. */
+  readonly #items: (Proposal | undefined)[] = [];
 
   constructor(base: Zxid) {
     this.#base = base;
@@ -78,7 +79,7 @@ export class ProposalWindow {
   deliver(upTo: Zxid): readonly Proposal[] {
     const start = this.#undelivered;
     while (this.hasUndelivered(upTo)) this.#undelivered++;
-    return this.#items.slice(start, this.#undelivered);
+    return this.#slice(start, this.#undelivered);
   }
 
   /** Marks everything up to `zxid` as delivered by someone else (the replay at start). */
@@ -102,7 +103,7 @@ export class ProposalWindow {
       if (bytes > bytesMax && end > start) break;
       end++;
     }
-    return this.#items.slice(start, end);
+    return this.#slice(start, end);
   }
 
   /** Drops the oldest proposals beyond the bound, as far as they are delivered and at or before `durable`. */
@@ -112,6 +113,7 @@ export class ProposalWindow {
       if (oldest.last > durable) break;
       this.#base = oldest.last;
       this.#bytes -= oldest.payload.length;
+      this.#items[this.#head] = undefined;
       this.#head++;
     }
     if (this.#head >= COMPACT_AT && this.#head * 2 > this.#items.length) this.#compact();
@@ -121,6 +123,10 @@ export class ProposalWindow {
     this.#items.splice(0, this.#head);
     this.#undelivered -= this.#head;
     this.#head = 0;
+  }
+
+  #slice(start: number, end: number): readonly Proposal[] {
+    return this.#items.slice(start, end) as Proposal[];
   }
 
   #at(index: number): Proposal {

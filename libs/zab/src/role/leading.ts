@@ -126,6 +126,13 @@ export class Leading implements Role {
     this.#advance();
   }
 
+  get quietTicks(): number {
+    if (!this.established || this.#discovery.isWaiting) return 0;
+    const { quietTicks } = this.#broadcast;
+    // Nor may the tick after them be the one that gives up.
+    return this.#hasQuorum(quietTicks + 1) ? quietTicks : 0;
+  }
+
   persisted(): void {
     this.#acknowledgeOwn();
     this.#advance();
@@ -287,13 +294,15 @@ export class Leading implements Role {
     acks.record(self, { storeId, voice: hardState.voice, zxid, beat: 0 });
   }
 
-  #hasQuorum(): boolean {
+  /** Now, and for so many ticks more without hearing of anybody. */
+  #hasQuorum(moreTicks = 0): boolean {
     const { learners } = this.#leadership;
     const { self, quorum, config } = this.#core;
     return quorum.contains((voter) => {
       if (voter === self) return true;
       const record = learners.get(voter);
-      if (record === undefined || record.silentTicks > config.syncLimitTicks) return false;
+      if (record === undefined || record.silentTicks + moreTicks > config.syncLimitTicks)
+        return false;
       return this.#leadership.counts(record);
     });
   }

@@ -12,6 +12,9 @@ import { dispatch, type Handlers, ignore, type Role } from "./role.ts";
 /** Ticks after which an acknowledged NEWLEADER without an answer is taken for a leader that forgot us. */
 const STALLED_TICKS = 6;
 
+/** The tick that gives a leader up comes alone, so that a heartbeat which is late is heard before it. */
+const RESERVED_TICKS = 1;
+
 /**
  * One who follows a leader, voting or not. It goes through the phases with that leader as often as
  * needed: a hole or a new epoch of the same leader sends it back to the first, without an election.
@@ -102,6 +105,11 @@ export abstract class Learner implements Role {
         `server ${this.leader} did not take this server in within ${config.initLimitTicks} ticks`,
       );
     } else this.#repeat();
+  }
+
+  get quietTicks(): number {
+    if (this.join.phase !== "following" || this.broadcast.isMissingProposals) return 0;
+    return this.core.config.syncLimitTicks - RESERVED_TICKS - this.#silentTicks;
   }
 
   abstract persisted(): void;

@@ -11,6 +11,7 @@ export class Looking implements Role {
   readonly leader = undefined;
   readonly established = false;
   readonly hasWork = false;
+  readonly quietTicks = 0;
   readonly #core: PeerCore;
   readonly #found: (leader: ServerId) => void;
 

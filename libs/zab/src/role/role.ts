@@ -12,6 +12,8 @@ export interface Role {
   readonly established: boolean;
   step(envelope: Envelope): void;
   tick(): void;
+  /** How many of the coming ticks do nothing but count, if nothing else happens (see Peer.quietTicks). */
+  readonly quietTicks: number;
   /** A write was confirmed: `core.history.durable` or the durable hard state may have moved. */
   persisted(): void;
   /** Whether `prepareReady` would add something. */

@@ -18,6 +18,7 @@ export class Electors {
   readonly #electors = new Map<ServerId, FastLeaderElection>();
   readonly #onSend: (notification: Notification) => void;
   readonly #onAdvice: (self: ServerId, advice: Advice) => void;
+  readonly #onQuestion: (self: ServerId) => void;
   /** Messages under way, oldest first. */
   inFlight: Message[] = [];
 
@@ -26,11 +27,14 @@ export class Electors {
     hooks: {
       readonly onSend?: (notification: Notification) => void;
       readonly onAdvice: (self: ServerId, advice: Advice) => void;
+      /** An elector asks its replica to report. */
+      readonly onQuestion?: (self: ServerId) => void;
     },
   ) {
     this.ids = Array.from({ length: count }, (_, i) => (i + 1) as ServerId);
     this.#onSend = hooks.onSend ?? (() => undefined);
     this.#onAdvice = hooks.onAdvice;
+    this.#onQuestion = hooks.onQuestion ?? (() => undefined);
     for (const id of this.ids) this.restart(id);
   }
 
@@ -70,11 +74,12 @@ export class Electors {
   #collect(id: ServerId): void {
     const elector = this.#electors.get(id);
     if (elector?.hasReady() !== true) return;
-    const { notification, advice } = elector.takeReady();
+    const { notification, advice, question } = elector.takeReady();
     if (notification !== undefined) {
       this.#onSend(notification);
       for (const to of this.ids) if (to !== id) this.inFlight.push({ to, notification });
     }
     if (advice !== undefined) this.#onAdvice(id, advice);
+    if (question) this.#onQuestion(id);
   }
 }

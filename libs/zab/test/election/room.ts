@@ -1,4 +1,4 @@
-import type { Advice, ReplicaState } from "../../src/election/index.ts";
+import { type Advice, CLAIM_REPORT_TICKS, type ReplicaState } from "../../src/election/index.ts";
 import {
   type Epoch,
   type Incarnation,
@@ -56,6 +56,7 @@ export class Room {
     this.#loss = options.loss;
     this.#electors = new Electors(histories.length, {
       onAdvice: (self, advice) => this.#onAdvice(self, advice),
+      onQuestion: (self) => this.#onQuestion(self),
     });
     this.ids = this.#electors.ids;
     this.#replicas = histories.map((history, i) => this.#newReplica(i, history));
@@ -156,6 +157,11 @@ export class Room {
     this.#establish();
   }
 
+  #onQuestion(self: ServerId): void {
+    const replica = this.#replica(self);
+    if (replica.alive && !this.#chance(this.#loss)) this.#report(replica);
+  }
+
   #establish(): void {
     for (const leader of this.#replicas) {
       if (!this.#hasQuorum(leader)) continue;
@@ -189,7 +195,12 @@ export class Room {
     replica.waitedTicks = isServed ? 0 : replica.waitedTicks + Room.REPLICA_TICK_TICKS;
     const limit = replica.established ? Room.LEADER_SILENCE_TICKS : Room.#JOIN_LIMIT_TICKS;
     if (serverState !== "LOOKING" && replica.waitedTicks >= limit) this.#look(replica);
-    else this.#report(replica);
+    else if (serverState === "LOOKING" || this.#isReportDue(replica)) this.#report(replica);
+  }
+
+  #isReportDue({ phase }: FakeReplica): boolean {
+    const intervalTicks = CLAIM_REPORT_TICKS * Room.REPLICA_TICK_TICKS;
+    return (this.#now + phase) % intervalTicks === 0;
   }
 
   #look(replica: FakeReplica): void {

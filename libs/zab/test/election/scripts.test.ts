@@ -11,7 +11,8 @@ import {
 import { Electors } from "./electors.ts";
 
 /**
- * Commands (every replica reports its state at each tick, as real ones do):
+ * Commands (replicas report their state at each tick while they look, and when they are asked, as
+ * real ones do):
  *
  *     electors <count>
  *     replica <id> looking|following|leading [epoch=] [zxid=] [leader=] [voice=no] [established=yes]
@@ -45,7 +46,13 @@ class Script {
     this.#electors = new Electors(count, {
       onSend: (notification) => this.#output.push(describeNotification(notification)),
       onAdvice: (self, advice) => this.#output.push(describeAdvice(self, advice)),
+      onQuestion: (self) => this.#report(self),
     });
+  }
+
+  #report(id: ServerId): void {
+    const state = this.#replicas.get(id);
+    if (state !== undefined) this.#electors.report(id, state);
   }
 
   #replica(id: ServerId, state: string, options: ReadonlyMap<string, string>): void {
@@ -72,7 +79,9 @@ class Script {
 
   #tick(count: number): void {
     for (let n = 0; n < count; n += 1) {
-      for (const [id, state] of this.#replicas) this.#electors.report(id, state);
+      for (const [id, { serverState }] of this.#replicas) {
+        if (serverState === "LOOKING") this.#report(id);
+      }
       for (const id of this.#electors.ids) this.#electors.tick(id);
       this.#deliver();
     }

@@ -1,4 +1,10 @@
-import { type ApplySink, DataTree, SnapshotLoader, TxnBatchReader } from "@meerkat/tree";
+import {
+  type ApplySink,
+  DataTree,
+  type DataTreeOptions,
+  SnapshotLoader,
+  TxnBatchReader,
+} from "@meerkat/tree";
 import {
   type Envelope,
   type Epoch,
@@ -38,6 +44,7 @@ export interface LearnerOptions {
   readonly config: PeerConfig;
   readonly incarnation: Incarnation;
   readonly limits: ObserverLimits;
+  readonly tree?: Partial<DataTreeOptions>;
   readonly send: (envelopes: readonly Envelope[]) => void;
   readonly sink: ApplySink;
   readonly events: LearnerEvents;
@@ -67,7 +74,7 @@ export class Learner {
   #heldBack: Envelope[] = [];
   #peer: Peer;
   #peersMade = 0;
-  #tree = new DataTree();
+  #tree: DataTree;
   #position: Zxid = ZXID_ZERO;
   #loader: SnapshotLoader | undefined = undefined;
   #caughtUpEpoch: Epoch | undefined = undefined;
@@ -78,6 +85,7 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     this.#options = options;
+    this.#tree = new DataTree(options.tree);
     this.#peer = this.#makePeer();
     this.#queue = new ApplyQueue({
       sliceMs: options.limits.applySliceMs,
@@ -110,6 +118,11 @@ export class Learner {
   get isServing(): boolean {
     const { zabState, established } = this.status;
     return this.#caughtUpEpoch !== undefined && zabState === "BROADCAST" && established;
+  }
+
+  /** How many of the coming ticks do nothing but count (see Peer). */
+  get quietTicks(): number {
+    return this.isServing ? this.#peer.quietTicks : 0;
   }
 
   receive(envelope: Envelope): void {
@@ -152,7 +165,9 @@ export class Learner {
 
   #takeSnapshot(persist: Persist): void {
     for (const part of persist.stage) {
-      if (part.index === 0 || this.#loader === undefined) this.#loader = new SnapshotLoader();
+      if (part.index === 0 || this.#loader === undefined) {
+        this.#loader = new SnapshotLoader(this.#options.tree);
+      }
       this.#loader.load(part.chunk);
     }
     if (persist.install === undefined || this.#loader === undefined) return;
@@ -249,7 +264,7 @@ export class Learner {
     this.#queue.clear();
     this.#heldBack = [];
     this.#loader = undefined;
-    this.#tree = new DataTree();
+    this.#tree = new DataTree(this.#options.tree);
     this.#position = ZXID_ZERO;
     this.#peer = this.#makePeer();
   }

@@ -1,4 +1,5 @@
 import type { Bus, Subjects, Subscription } from "@meerkat/bus";
+import { Ticker } from "@meerkat/service";
 import {
   decodeReport,
   decodeToGateway,
@@ -9,6 +10,7 @@ import {
   type ToLeader,
   ZabTransport,
 } from "@meerkat/transport";
+import type { DataTreeOptions } from "@meerkat/tree";
 import type { Envelope, Incarnation, PeerConfig } from "@meerkat/zab";
 import type { LearnerLog } from "./learner.ts";
 import type { ObserverLimits } from "./limits.ts";
@@ -20,6 +22,8 @@ export interface ObserverHostOptions {
   readonly config: PeerConfig;
   readonly incarnation: Incarnation;
   readonly limits: ObserverLimits;
+  /** The same as the replicas have. */
+  readonly tree?: Partial<DataTreeOptions>;
   readonly tickTimeMs: number;
   readonly startedAtMs: number;
   readonly name: string;
@@ -42,7 +46,7 @@ export class ObserverHost {
   readonly #options: ObserverHostOptions;
   readonly #transport: ZabTransport;
   readonly #subscriptions: Subscription[] = [];
-  readonly #timer: NodeJS.Timeout;
+  readonly #ticker: Ticker;
   readonly #ticksPerReport: number;
   #isStopped = false;
   #ticksToReport = 0;
@@ -62,33 +66,51 @@ export class ObserverHost {
       config,
       incarnation,
       limits: options.limits,
+      tree: options.tree ?? {},
       link: { send: (message) => this.#sendToLeader(message) },
       sendEnvelopes: (envelopes) => this.#sendEnvelopes(envelopes),
       nowMs: () => performance.now(),
       defer: (action) => void setImmediate(action),
+      onWork: () => this.#ticker.wake(),
       log,
     });
-    this.#transport.onEnvelope((envelope) => this.observer.receive(envelope));
-    this.#listen(subjects.gateway(incarnation), (bytes) =>
-      this.observer.onMessage(decodeToGateway(bytes)),
-    );
-    this.#listen(subjects.report, (bytes) => this.observer.onReport(decodeReport(bytes)));
     this.#ticksPerReport = Math.max(1, Math.round(REPORT_EVERY_MS / options.tickTimeMs));
-    this.#timer = setInterval(() => this.#tick(), options.tickTimeMs);
+    this.#ticker = new Ticker({
+      tickTimeMs: options.tickTimeMs,
+      onTicks: (count) => this.#onTicks(count),
+      quietTicks: () => this.observer.quietTicks,
+    });
+    this.#transport.onEnvelope((envelope) => this.#then(() => this.observer.receive(envelope)));
+    this.#listen(subjects.gateway(incarnation), (bytes) => {
+      const message = decodeToGateway(bytes);
+      this.#then(() => this.observer.onMessage(message));
+    });
+    this.#listen(subjects.report, (bytes) => this.observer.onReport(decodeReport(bytes)));
+    this.#ticker.start();
   }
 
   /** Ends ticking and listening; requests still under way are refused. */
   stop(): void {
     this.#isStopped = true;
-    clearInterval(this.#timer);
+    this.#ticker.stop();
     this.#transport.close();
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.observer.stop();
   }
 
-  #tick(): void {
-    this.observer.tick();
-    this.#ticksToReport -= 1;
+  #then(event: () => void): void {
+    this.#ticker.catchUp();
+    event();
+    this.#ticker.plan();
+  }
+
+  #onTicks(count: number): void {
+    for (let n = 0; n < count; n += 1) this.observer.tick();
+    this.#ticksToReport -= count;
+    this.#maybeReport();
+  }
+
+  #maybeReport(): void {
     const { serverState, zabState, epoch } = this.observer.status;
     const state = `${serverState} ${zabState} ${epoch}`;
     if (this.#ticksToReport > 0 && state === this.#reported) return;

@@ -1,5 +1,5 @@
 import type { ServerReport, ToGateway } from "@meerkat/transport";
-import type { DataTree, SessionId, TxnResult } from "@meerkat/tree";
+import type { DataTree, DataTreeOptions, SessionId, TxnResult } from "@meerkat/tree";
 import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
 import type { Caller, Coordination, ReadOptions, TreeListener, Write } from "../coordination.ts";
 import { GatewaySink } from "./gateway-sink.ts";
@@ -15,12 +15,15 @@ export interface ObserverOptions {
   /** Of this run of the gateway; also the origin of its requests. */
   readonly incarnation: Incarnation;
   readonly limits: ObserverLimits;
+  readonly tree?: Partial<DataTreeOptions>;
   readonly link: LeaderLink;
   readonly sendEnvelopes: (envelopes: readonly Envelope[]) => void;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number;
   /** Runs `action` at the end of this turn of the event loop. */
   readonly defer: (action: () => void) => void;
+  /** A client gave it something to do: ticks may not be quiet any more. */
+  readonly onWork: () => void;
   readonly log: LearnerLog;
 }
 
@@ -53,6 +56,7 @@ export class Observer implements Coordination {
       config: options.config,
       incarnation: options.incarnation,
       limits: options.limits,
+      tree: options.tree ?? {},
       send: options.sendEnvelopes,
       sink: new GatewaySink(options.incarnation, this.#requests, this.#listeners),
       events: {
@@ -94,6 +98,7 @@ export class Observer implements Coordination {
     if (this.#isStopping) throw refusals.stopping();
     if (write.patienceMs === undefined) this.#requireQuorum();
     this.#requests.submit(write, caller);
+    this.#options.onWork();
   }
 
   listen(listener: TreeListener): void {
@@ -115,14 +120,19 @@ export class Observer implements Coordination {
         return;
       }
       this.#requireQuorum();
-      if (this.#requests.mayReadNow(how)) resolve(look(this.#learner.tree));
+      if (this.#requests.mayReadNow(how)) {
+        resolve(look(this.#learner.tree));
+        return;
+      }
       // The value that comes back is the one that `look` made.
-      else this.#requests.read(how, look, (value) => resolve(value as T), reject);
+      this.#requests.read(how, look, (value) => resolve(value as T), reject);
+      this.#options.onWork();
     });
   }
 
   touch(session: SessionId): void {
     this.#requests.submitter.touch(session);
+    this.#options.onWork();
   }
 
   readiness(): { readonly ready: true } | { readonly ready: false; readonly reason: string } {
@@ -157,6 +167,14 @@ export class Observer implements Coordination {
 
   onReport(report: ServerReport): void {
     this.#reports.take(report);
+  }
+
+  /**
+   * How many of the coming ticks do nothing but count, as long as nothing else happens: those of a gateway
+   * that serves and has neither requests under way nor sessions to report.
+   */
+  get quietTicks(): number {
+    return this.#requests.isIdle ? this.#learner.quietTicks : 0;
   }
 
   tick(): void {

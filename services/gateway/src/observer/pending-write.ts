@@ -16,8 +16,8 @@ export class PendingWrite {
   readonly arrivedAtMs: number;
   /** What it takes in memory while it waits, roughly. */
   readonly estimatedBytes: number;
-  /** Reads of its session that arrived after it and before the next write. */
-  readonly readsBehind: PendingRead[] = [];
+  /** Reads of its session that arrived after it and before the next write; mostly there are none. */
+  readsBehind: PendingRead[] | undefined = undefined;
   /** The request as sent: `batch.requests.subarray(start, end)`. Set when it gets its number. */
   batch: RequestBatch | undefined = undefined;
   start = 0;

@@ -55,6 +55,7 @@ export class Reads {
     if (read.holdsLine) line.readsHolding += 1;
     if (line.lastSent !== undefined) {
       read.isBehindWrite = true;
+      line.lastSent.readsBehind ??= [];
       line.lastSent.readsBehind.push(read);
     }
     if (read.needsBarrier) this.#options.barrier.join(read);

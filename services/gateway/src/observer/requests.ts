@@ -24,6 +24,8 @@ export interface RequestsOptions {
   readonly tree: () => DataTree;
 }
 
+const NO_READS: readonly PendingRead[] = [];
+
 /**
  * The requests of all clients from arrival to answer: their order within a session, what was sent
  * and is not answered, what a read waits for, and how long each of them may take.
@@ -82,12 +84,23 @@ export class Requests {
     return this.#queue.count + this.#outstanding.count + this.#reads.count;
   }
 
+  /** Nothing is under way, and there is nothing to tell the leader: ticks do nothing. */
+  get isIdle(): boolean {
+    return this.count === 0 && !this.submitter.hasTouched;
+  }
+
   /** @throws Unavailable when it would wait behind too many others */
   submit(write: Write, caller: Caller): void {
     this.#requireRoom(write);
     const line = this.#queue.lineOf(write.session);
     const arrivedAtMs = this.#options.nowMs();
-    this.#queue.push(new PendingWrite(write, { line, arrivedAtMs }, caller));
+    const pending = new PendingWrite(write, { line, arrivedAtMs }, caller);
+    // Where nobody waits, nobody is overtaken.
+    if (this.#queue.count === 0 && line.isFree && this.submitter.hasRoom) {
+      this.submitter.start(pending);
+      return;
+    }
+    this.#queue.push(pending);
     this.submitter.pump();
   }
 
@@ -208,7 +221,7 @@ export class Requests {
   #leaveLine(write: PendingWrite): void {
     const { line } = write;
     if (line.lastSent === write) line.lastSent = undefined;
-    for (const read of write.readsBehind) this.#reads.onWriteOver(read);
+    for (const read of write.readsBehind ?? NO_READS) this.#reads.onWriteOver(read);
     this.#queue.release(line);
   }
 

@@ -85,14 +85,24 @@ export class Submitter {
     this.#touched.add(session);
   }
 
+  /** A leader is there, and takes another request of this gateway. */
+  get hasRoom(): boolean {
+    return this.#openEpoch !== undefined && this.#options.outstanding.hasRoom;
+  }
+
+  /** Sessions were heard of that the leader does not know of yet. */
+  get hasTouched(): boolean {
+    return this.#touched.size > 0;
+  }
+
   /** Starts waiting requests while there is room. */
   pump(): void {
-    const { queue, outstanding } = this.#options;
-    while (this.#openEpoch !== undefined && outstanding.hasRoom) {
+    const { queue } = this.#options;
+    while (this.hasRoom) {
       const pending = queue.next();
       if (pending === undefined) return;
       if (pending.kind === "read") this.#options.placeRead(pending);
-      else this.#add(pending);
+      else this.start(pending);
     }
   }
 
@@ -143,7 +153,8 @@ export class Submitter {
     }
   }
 
-  #add(write: PendingWrite): void {
+  /** Gives the request its number. Only with room, and when it is the request's turn. */
+  start(write: PendingWrite): void {
     const { outstanding, limits, queue } = this.#options;
     const batch = this.#currentBatch();
     const refusal = this.#encode(write, batch);

@@ -2,6 +2,7 @@ import { MarshallingError, OpCode } from "@meerkat/jute";
 import {
   type DataTree,
   type Id,
+  type Operation,
   ResultCode,
   type SessionId,
   type TxnResult,
@@ -9,17 +10,19 @@ import {
 } from "@meerkat/tree";
 import { invariant } from "@meerkat/zab";
 import { Unavailable } from "../coordination.ts";
-import { Deque } from "../deque.ts";
 import { authenticate } from "./authenticate.ts";
 import { type Connection, Hold, type Stage } from "./connection.ts";
 import type { FrameReader } from "./frame-reader.ts";
 import type { Ticket } from "./handshake.ts";
-import { Latency } from "./latency.ts";
-import { answerLocally, readSync, writeSyncReply } from "./local-answers.ts";
+import { answerLocally, answerSasl, isBarrier, readSync, writeSyncReply } from "./local-answers.ts";
 import { type Pending, PendingWireWrite, type WriteOwner } from "./pending.ts";
+import { PendingRequests } from "./pending-requests.ts";
 import type { Reading } from "./reads.ts";
 import { writePing, writeReply } from "./reply.ts";
 import type { SessionHolder } from "./session-registry.ts";
+import { SyncBarrier, type SyncRequest } from "./sync-barrier.ts";
+import { Traffic } from "./traffic.ts";
+import { Vouching } from "./vouching.ts";
 import type { WatchDesk, Watcher } from "./watch-desk.ts";
 import { writeAnswer } from "./write-replies.ts";
 import { isWrite, readMulti, readWrite } from "./write-requests.ts";
@@ -43,26 +46,29 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
   readonly connection: Connection;
   readonly watcher: WatcherId;
   readonly desk: WatchDesk;
-  readonly #pending = new Deque<Pending>();
-  #pendingBytes = 0;
+  readonly #pending: PendingRequests;
+  readonly #vouching: Vouching;
+  readonly #syncs: SyncBarrier;
+  /** The client has asked for the end of its session. */
   #isClosing = false;
+  #isFinishing = false;
   #readsOnSoon = false;
   #isOver = false;
-  /** Until then the leader, which heard of the client through us, does not let the session expire. */
-  #vouchedUntilMs: number;
-  readonly latency = new Latency();
-  received = 0;
-  sent = 0;
-  lastXid = 0;
-  lastOpCode = 0;
-  lastZxid = 0;
+  readonly traffic: Traffic;
 
   constructor(connection: Connection, ticket: Ticket) {
     const { services } = connection;
     this.connection = connection;
     this.session = ticket.session;
     this.timeoutMs = ticket.timeoutMs;
-    this.#vouchedUntilMs = services.nowMs() + ticket.timeoutMs;
+    this.traffic = new Traffic(services.counters);
+    this.#pending = new PendingRequests(services.limits);
+    this.#vouching = new Vouching(services.coordination, ticket, services.nowMs());
+    this.#syncs = new SyncBarrier(
+      services.coordination,
+      (request, zxid) => this.#onSynced(request, zxid),
+      (error) => this.#fail(error),
+    );
     this.desk = services.desk;
     this.watcher = this.desk.open(this);
     services.sessions.find(this.session)?.onSessionLost("moved");
@@ -83,8 +89,8 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
 
   /** After a standstill of this process the session may have expired without our knowing. */
   onHeard(nowMs: number): void {
-    if (nowMs > this.#vouchedUntilMs) this.connection.drop();
-    else this.#vouch(nowMs);
+    if (this.#vouching.isOver(nowMs)) this.connection.drop();
+    else this.#vouching.renew(nowMs);
   }
 
   onBytes(): boolean {
@@ -109,7 +115,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
         this.#waitForRoom();
         return;
       }
-      this.#countReceived(xid, opCode);
+      this.traffic.onReceived(xid, opCode);
       this.#submit(xid, opCode, frames);
     } else if (this.#pending.size > 0) {
       if (isBarrier(opCode)) {
@@ -117,11 +123,10 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
         this.connection.hold(Hold.barrier);
         return;
       }
-      this.#countReceived(xid, opCode);
-      const frame = Buffer.from(frames.buffer.subarray(frames.start, frames.end));
-      this.#push({ kind: "frame", frame, arrivedAtMs: heardAtMs }, frame.length);
+      this.traffic.onReceived(xid, opCode);
+      this.#push({ kind: "frame", frame: frames.copyFrame(), arrivedAtMs: heardAtMs });
     } else {
-      this.#countReceived(xid, opCode);
+      this.traffic.onReceived(xid, opCode);
       this.#answerHere(xid, opCode, heardAtMs);
     }
   }
@@ -134,18 +139,14 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
       "a session's writes are answered in order",
       write.xid,
     );
-    this.#shift();
+    this.#pending.shift();
     this.#answerWrite(write, result);
     this.#answerFrames();
-    if (!this.#isOver) this.#maybeReadOn();
   }
 
-  /** What became of the write is not known; a client learns that from a connection that is lost. */
-  onFailed(error: Error): void {
-    if (this.#isOver) return;
-    const { log } = this.connection.services;
-    log.info({ client: this.connection.address }, `Closing a connection: ${error.message}`);
-    this.connection.drop();
+  onFailed(write: PendingWireWrite, error: Error): void {
+    this.connection.services.room.giveBack(write.bytes);
+    this.#fail(error);
   }
 
   onSessionLost(why: "closed" | "moved"): void {
@@ -162,16 +163,25 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
   notify(frame: Uint8Array): void {
     if (this.#isOver) return;
     this.connection.out.writer.writeRaw(frame);
-    this.sent += 1;
-    this.connection.services.counters.packetsSent += 1;
-    this.connection.checkUnsent();
+    this.traffic.onSent();
+  }
+
+  onDrain(): boolean {
+    this.#answerFrames();
+    return this.#pending.first()?.kind !== "frame";
+  }
+
+  onFinish(): void {
+    this.#isFinishing = true;
+    this.#maybeFinish();
   }
 
   onTick(nowMs: number): void {
     const { services } = this.connection;
     // A client that we do not read may well be alive.
-    if (this.connection.isHeld && !this.connection.isHeldFor(Hold.unsent)) this.#vouch(nowMs);
-    if (nowMs > this.#vouchedUntilMs) {
+    const isMute = this.connection.isHeld && !this.connection.isHeldFor(Hold.unsent);
+    if (isMute) this.#vouching.renew(nowMs);
+    if (this.#vouching.isOver(nowMs)) {
       services.log.info(
         { client: this.connection.address, session: this.session.toString(16) },
         services.coordination.isServing
@@ -181,7 +191,8 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
       this.connection.end();
       return;
     }
-    const isWaiting = this.#pending.size > 0 || this.connection.isHeldFor(Hold.sync);
+    this.#syncs.tick();
+    const isWaiting = this.#pending.size > 0 || isMute;
     const silenceMs = nowMs - this.connection.sentAtMs;
     if (!isWaiting || silenceMs < this.timeoutMs / SIGNS_OF_LIFE_PER_TIMEOUT) return;
     writePing(this.connection.out.writer, this.tree.lastZxid);
@@ -197,108 +208,109 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     this.#pending.clear();
   }
 
-  /** The leader is told with the next tick, and only what it is told counts. */
-  #vouch(nowMs: number): void {
-    const { coordination } = this.connection.services;
-    if (nowMs > this.#vouchedUntilMs || !coordination.isServing) return;
-    coordination.touch(this.session);
-    this.#vouchedUntilMs = nowMs + this.timeoutMs;
+  /** What became of a write is not known; a client learns that from a connection that is lost. */
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    const { log } = this.connection.services;
+    log.info({ client: this.connection.address }, `Closing a connection: ${error.message}`);
+    this.connection.drop();
   }
 
   #submit(xid: number, opCode: number, frames: FrameReader): void {
     const { reader, services, heardAtMs: arrivedAtMs } = this.connection;
     const bytes = frames.end - frames.start;
-    const request = { xid, opCode, bytes, arrivedAtMs };
-    let write: PendingWireWrite;
+    let operation: Operation;
+    let opCodes = NO_OPCODES;
     try {
-      if (opCode === OpCode.multi) {
-        write = new PendingWireWrite(this, this, { ...request, ...readMulti(reader) });
-      } else {
-        const operation =
-          opCode === OpCode.closeSession
-            ? ({ type: "closeSession", session: this.session } as const)
-            : readWrite(opCode, reader);
-        write = new PendingWireWrite(this, this, { ...request, opCodes: NO_OPCODES, operation });
-      }
+      if (opCode === OpCode.multi) ({ operation, opCodes } = readMulti(reader));
+      else if (opCode === OpCode.closeSession) {
+        operation = { type: "closeSession", session: this.session };
+      } else operation = readWrite(opCode, reader);
     } catch (error) {
       if (!(error instanceof MarshallingError)) throw error;
       this.#answerUnreadable(frames, arrivedAtMs);
       return;
     }
+    const request = { xid, opCode, opCodes, operation, bytes, arrivedAtMs };
+    const write = new PendingWireWrite(this, this, request);
+    if (opCode === OpCode.closeSession) this.#isClosing = true;
+    // First, since a request that is refused for its size fails at once.
+    services.room.take(bytes);
+    this.#push(write);
     try {
       services.coordination.enqueue(write, write);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      this.onFailed(error);
-      return;
+      this.onFailed(write, error);
     }
-    services.room.take(bytes);
-    if (opCode === OpCode.closeSession) this.#isClosing = true;
-    this.#push(write, bytes);
   }
 
   /** Nothing of it goes to the leader; the answer still waits for its turn. */
   #answerUnreadable(frames: FrameReader, arrivedAtMs: number): void {
-    const frame = Buffer.from(frames.buffer.subarray(frames.start, frames.end));
-    this.#push({ kind: "frame", frame, arrivedAtMs }, frame.length);
+    this.#push({ kind: "frame", frame: frames.copyFrame(), arrivedAtMs });
     if (this.#pending.size === 1) this.#answerFrames();
   }
 
-  #push(pending: Pending, bytes: number): void {
+  #push(pending: Pending): void {
     this.#pending.push(pending);
-    this.#pendingBytes += bytes;
-    const { pendingPerConnectionMax, pendingBytesPerConnectionMax } =
-      this.connection.services.limits;
-    const isFull =
-      this.#pending.size >= pendingPerConnectionMax ||
-      this.#pendingBytes >= pendingBytesPerConnectionMax;
-    if (isFull) this.connection.hold(Hold.pending);
+    if (this.#pending.isFull) this.connection.hold(Hold.pending);
   }
 
-  #shift(): void {
-    const pending = this.#pending.shift();
-    if (pending === undefined) return;
-    this.#pendingBytes -= pending.kind === "write" ? pending.bytes : pending.frame.length;
-  }
-
-  /** Everything up to the next write. */
+  /**
+   * Everything up to the next write, now, because the next turn may see more. Behind the last write
+   * there is no such hurry, and a client with much to take is not sent all of it at once.
+   */
   #answerFrames(): void {
-    const { reader } = this.connection;
+    const { connection } = this;
+    const { reader } = connection;
     for (let next = this.#pending.first(); next?.kind === "frame"; next = this.#pending.first()) {
-      this.#shift();
+      if (this.#pending.writes === 0 && connection.isSwamped) {
+        this.#answerOnSoon();
+        return;
+      }
+      this.#pending.shift();
       reader.reset(next.frame);
       const xid = reader.readInt();
       const opCode = reader.readInt();
       this.#answerHere(xid, opCode, next.arrivedAtMs);
       if (this.#isOver) return;
     }
+    if (this.#isOver) return;
+    this.#maybeReadOn();
+    this.#maybeFinish();
+  }
+
+  /** When this turn's answers have gone to the socket, which says whether it is too much. */
+  #answerOnSoon(): void {
+    const { connection } = this;
+    connection.hold(Hold.unsent);
+    setImmediate(() => {
+      // Otherwise the socket says when the client has taken it.
+      if (this.#isOver || connection.isSwamped) return;
+      if (this.onDrain()) connection.release(Hold.unsent);
+    });
+  }
+
+  #maybeFinish(): void {
+    const isBusy = this.#pending.size > 0 || this.connection.isHeldFor(Hold.sync);
+    if (this.#isFinishing && !isBusy) this.connection.end();
   }
 
   /** It may be in the middle of a batch of txns: reading on has to wait for its end. */
   #maybeReadOn(): void {
     const { connection } = this;
     const isDue =
-      (connection.isHeldFor(Hold.pending) && this.#hasDrained) ||
+      (connection.isHeldFor(Hold.pending) && this.#pending.hasDrained) ||
       (connection.isHeldFor(Hold.barrier) && this.#pending.size === 0);
     if (!isDue || this.#readsOnSoon) return;
     this.#readsOnSoon = true;
     setImmediate(this.#readOn);
   }
 
-  /** Half of what it may be, so that the socket is not stopped and started for every request. */
-  get #hasDrained(): boolean {
-    const { pendingPerConnectionMax, pendingBytesPerConnectionMax } =
-      this.connection.services.limits;
-    return (
-      this.#pending.size <= pendingPerConnectionMax / 2 &&
-      this.#pendingBytes <= pendingBytesPerConnectionMax / 2
-    );
-  }
-
   readonly #readOn = (): void => {
     this.#readsOnSoon = false;
     if (this.#isOver) return;
-    if (this.#hasDrained) this.connection.release(Hold.pending);
+    if (this.#pending.hasDrained) this.connection.release(Hold.pending);
     if (this.#pending.size === 0) this.connection.release(Hold.barrier);
   };
 
@@ -316,16 +328,32 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     }
     switch (opCode) {
       case OpCode.sync:
-        this.#sync(xid, arrivedAtMs);
+        this.connection.hold(Hold.sync);
+        this.#syncs.ask({ xid, path: readSync(reader), arrivedAtMs });
         break;
       case OpCode.auth:
-        this.#authenticate(xid, arrivedAtMs);
+        this.#orClose(() => this.#authenticate(xid, arrivedAtMs));
+        break;
+      case OpCode.sasl:
+        this.#orClose(() => answerSasl({ xid, opCode, reader, writer: out.writer }));
+        this.#countSent(arrivedAtMs);
         break;
       default:
         writeReply(out.writer, xid, UNIMPLEMENTED_ZXID, ResultCode.UNIMPLEMENTED);
         this.#countSent(arrivedAtMs);
         services.counters.badFrames += 1;
         this.connection.end();
+    }
+  }
+
+  /** Who proves who he is with what cannot be read gets no answer at all, as from ZooKeeper. */
+  #orClose(answer: () => void): void {
+    try {
+      answer();
+    } catch (error) {
+      if (!(error instanceof MarshallingError)) throw error;
+      this.connection.services.counters.badFrames += 1;
+      this.connection.end();
     }
   }
 
@@ -343,31 +371,16 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     }
   }
 
-  /**
-   * A barrier: later reads see at least what was acknowledged anywhere before. ZooKeeper's leader
-   * answers without asking a quorum, this one asks.
-   */
-  #sync(xid: number, arrivedAtMs: number): void {
-    const { connection } = this;
-    const frame = readSync(connection.reader);
-    connection.hold(Hold.sync);
-    const how = { session: 0, consistency: "linearizable" } as const;
-    connection.services.coordination
-      .read(how, (tree) => tree.lastZxid)
-      .then(
-        (zxid) => {
-          if (this.#isOver) return;
-          writeSyncReply(connection.out.writer, xid, zxid, frame);
-          this.#countSent(arrivedAtMs);
-          connection.release(Hold.sync);
-        },
-        (error: unknown) =>
-          this.onFailed(error instanceof Error ? error : new Error(String(error))),
-      );
+  #onSynced({ xid, path, arrivedAtMs }: SyncRequest, zxid: number): void {
+    if (this.#isOver) return;
+    writeSyncReply(this.connection.out.writer, xid, zxid, path);
+    this.#countSent(arrivedAtMs);
+    this.connection.release(Hold.sync);
+    this.#maybeFinish();
   }
 
   #answerWrite(write: PendingWireWrite, result: TxnResult): void {
-    this.lastZxid = result.zxid;
+    this.traffic.lastZxid = result.zxid;
     const isMoved = result.type === "error" && result.code === ResultCode.SESSIONMOVED;
     if (!isMoved) {
       writeAnswer(this.connection.out.writer, write, result);
@@ -376,25 +389,8 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     if (isMoved || write.opCode === OpCode.closeSession) this.connection.end();
   }
 
-  #countReceived(xid: number, opCode: number): void {
-    this.connection.services.counters.packetsReceived += 1;
-    this.received += 1;
-    this.lastXid = xid;
-    this.lastOpCode = opCode;
-  }
-
   #countSent(arrivedAtMs: number): void {
-    const { counters, nowMs } = this.connection.services;
-    const latencyMs = nowMs() - arrivedAtMs;
-    this.sent += 1;
-    this.latency.add(latencyMs);
-    counters.packetsSent += 1;
-    counters.latency.add(latencyMs);
+    this.traffic.onAnswered(this.connection.services.nowMs() - arrivedAtMs);
     this.connection.checkUnsent();
   }
-}
-
-/** Nothing behind them may be looked at before they are through. */
-function isBarrier(opCode: number): boolean {
-  return opCode === OpCode.sync || opCode === OpCode.auth;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { JuteReader } from "@meerkat/jute";
+import type { JuteReader } from "@meerkat/jute";
 import type { Id } from "@meerkat/tree";
 import { FrameReader } from "./frame-reader.ts";
 import { Outbox } from "./outbox.ts";
@@ -19,6 +19,8 @@ export const Hold = {
   barrier: 16,
   /** A sync is under way. */
   sync: 32,
+  /** The door closes: what is under way is answered, nothing more is read. */
+  finish: 64,
 } as const;
 export type Hold = (typeof Hold)[keyof typeof Hold];
 
@@ -30,8 +32,12 @@ export interface Stage {
   onFrame(frames: FrameReader): void;
   /** Looks whether bytes that are no frame yet say something all the same. True when they did. */
   onBytes(frames: FrameReader): boolean;
+  /** The client has taken what it was sent. False when it waits for more than it should be sent now. */
+  onDrain(): boolean;
   /** Now and then. */
   onTick(nowMs: number): void;
+  /** Nothing is read any more: the connection is to end once what is under way is answered. */
+  onFinish(): void;
   /** The connection is over. */
   onClose(): void;
 }
@@ -43,7 +49,7 @@ const LINGER_MS = 1_000;
 export class Connection {
   readonly services: WireServices;
   readonly socket: Socket;
-  readonly reader = new JuteReader();
+  readonly reader: JuteReader;
   readonly openedAtMs: number;
   readonly address: string;
   readonly #frames: FrameReader;
@@ -71,6 +77,7 @@ export class Connection {
   ) {
     const { limits, outboxes, nowMs } = services;
     this.services = services;
+    this.reader = services.reader;
     this.socket = socket;
     this.credentials = start.credentials;
     this.#onClosed = start.onClosed;
@@ -82,7 +89,7 @@ export class Connection {
     this.#frames = new FrameReader(limits.frameBytesMax);
     this.#outbox = new Outbox(socket, outboxes, (bytes) => this.#onSent(bytes));
     socket.on("data", (chunk: Buffer) => this.#onData(chunk));
-    socket.on("drain", () => this.release(Hold.unsent));
+    socket.on("drain", () => this.#onDrain());
     socket.on("error", () => this.drop());
     socket.on("close", () => this.drop());
   }
@@ -123,12 +130,15 @@ export class Connection {
     if (this.#holds === 0) this.socket.resume();
   }
 
-  /** A client that does not take what it is sent is not told more, or is left. */
+  /** The client has not taken so much of what it was sent that its requests should wait. */
+  get isSwamped(): boolean {
+    return this.#outbox.isSwamped(this.services.limits.unsentBytesMax);
+  }
+
+  /** Leaves a client that has far too much before it. To be called between two answers. */
   checkUnsent(): void {
-    const { unsentBytesMax, unsentBytesLimit } = this.services.limits;
-    const unsent = this.#outbox.unsentBytes;
-    if (unsent <= unsentBytesMax) return;
-    if (unsent > unsentBytesLimit) this.#leave("does not take what it is sent");
+    if (this.#outbox.unsentBytes <= this.services.limits.unsentBytesLimit) return;
+    this.#leave("does not take what it is sent");
   }
 
   tick(nowMs: number): void {
@@ -138,7 +148,11 @@ export class Connection {
     }
     if (this.isHeldFor(Hold.unsent)) {
       const taken = this.socket.bytesWritten - this.socket.writableLength;
-      if (taken !== this.#takenBytes) this.#tookAtMs = nowMs;
+      if (taken !== this.#takenBytes) {
+        this.#tookAtMs = nowMs;
+        // We do not read what it says meanwhile, but it lives.
+        this.stage?.onHeard(nowMs);
+      }
       this.#takenBytes = taken;
       if (nowMs - this.#tookAtMs > this.services.limits.slowReaderMs) {
         this.#leave("does not take its answers");
@@ -159,6 +173,12 @@ export class Connection {
       // What the client still sends is taken off the socket, or closing it would tear the answer.
       this.socket.resume();
     });
+  }
+
+  /** Ends as soon as what is under way is answered. */
+  finish(): void {
+    this.hold(Hold.finish);
+    this.stage?.onFinish();
   }
 
   /** Closes at once; what was not flushed is never sent. */
@@ -208,21 +228,25 @@ export class Connection {
         break;
       }
       this.stage.onFrame(frames);
-      this.#maybeHoldForUnsent();
+      if (this.isSwamped) this.#maybeHoldForUnsent();
     }
     this.#isWorking = false;
   }
 
   /** Called between two requests and outside of any batch of txns. */
   #maybeHoldForUnsent(): void {
-    const { unsentBytesMax } = this.services.limits;
-    if (this.#outbox.unsentBytes <= unsentBytesMax) return;
     this.#outbox.flush();
-    if (this.socket.writableLength > unsentBytesMax) this.hold(Hold.unsent);
+    if (this.isSwamped) this.hold(Hold.unsent);
+  }
+
+  #onDrain(): void {
+    if (!this.isHeldFor(Hold.unsent) || this.stage === undefined) return;
+    if (this.stage.onDrain()) this.release(Hold.unsent);
   }
 
   #onSent(bytes: number): void {
     this.sentAtMs = this.services.nowMs();
     this.services.counters.sentBytes(bytes);
+    this.checkUnsent();
   }
 }

@@ -48,6 +48,8 @@ export class FrameReader {
   }
 
   next(): FrameStatus {
+    // The last frame, which may be large, is not kept alive by a connection that falls silent.
+    this.buffer = EMPTY;
     if (this.#carried > 0) return this.#nextCarried();
     const available = this.#chunk.length - this.#at;
     if (available < LENGTH_BYTES) return this.#carryRest();
@@ -59,6 +61,11 @@ export class FrameReader {
     this.end = this.start + length;
     this.#at = this.end;
     return "frame";
+  }
+
+  /** Of the frame at hand, to be kept beyond the next call. */
+  copyFrame(): Buffer {
+    return Buffer.from(this.buffer.subarray(this.start, this.end));
   }
 
   /** The frame that `next` gave was not handled: it comes again. */

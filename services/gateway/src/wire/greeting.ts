@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { MarshallingError } from "@meerkat/jute";
 import type { TxnResult } from "@meerkat/tree";
-import type { Write } from "../coordination.ts";
+import { Unavailable, type Write } from "../coordination.ts";
 import { ClientSession } from "./client-session.ts";
 import { type Connection, Hold, type Stage } from "./connection.ts";
 import type { FrameReader } from "./frame-reader.ts";
@@ -14,9 +14,13 @@ import {
   type Ticket,
   writeConnectResponse,
 } from "./handshake.ts";
+import type { Waiting } from "./room.ts";
+
+/** What a handshake counts among the unanswered writes. */
+const HANDSHAKE_BYTES = 64;
 
 /** A connection before it has a session: it may say a four-letter word, or ask to connect. */
-export class Greeting implements Stage {
+export class Greeting implements Stage, Waiting {
   readonly #connection: Connection;
   #isOver = false;
 
@@ -42,6 +46,12 @@ export class Greeting implements Stage {
   onFrame(frames: FrameReader): void {
     const connection = this.#connection;
     const { reader, services } = connection;
+    if (services.room.isFull) {
+      frames.unread();
+      connection.hold(Hold.room);
+      services.room.wait(this);
+      return;
+    }
     connection.hold(Hold.handshake);
     services.counters.packetsReceived += 1;
     services.counters.connectionRequests += 1;
@@ -58,18 +68,31 @@ export class Greeting implements Stage {
     }
   }
 
+  onRoom(): void {
+    this.#connection.release(Hold.room);
+  }
+
+  onDrain(): boolean {
+    return true;
+  }
+
   onTick(nowMs: number): void {
     const connection = this.#connection;
     const { limits, counters } = connection.services;
     // Who waits for us is not to blame.
-    if (connection.isHeldFor(Hold.handshake)) return;
+    if (connection.isHeldFor(Hold.handshake) || connection.isHeldFor(Hold.room)) return;
     if (nowMs - connection.openedAtMs < limits.handshakeTimeoutMs) return;
     counters.sessionlessExpired += 1;
     connection.drop();
   }
 
+  onFinish(): void {
+    this.#connection.end();
+  }
+
   onClose(): void {
     this.#isOver = true;
+    this.#connection.services.room.forget(this);
   }
 
   /**
@@ -113,19 +136,30 @@ export class Greeting implements Stage {
 
   #submit(write: Write, request: ConnectRequest, password: string): void {
     const connection = this.#connection;
-    try {
-      connection.services.coordination.enqueue(write, {
-        hears: "early",
-        answered: (result) => this.#onAnswer(result, request, password),
-        failed: () => connection.drop(),
-      });
-    } catch {
-      // There is no quorum, or no room: the client tries elsewhere.
+    const { coordination, room } = connection.services;
+    const fail = () => {
+      room.giveBack(HANDSHAKE_BYTES);
       connection.drop();
+    };
+    room.take(HANDSHAKE_BYTES);
+    try {
+      coordination.enqueue(write, {
+        hears: "early",
+        answered: (result) => {
+          room.giveBack(HANDSHAKE_BYTES);
+          this.#onAnswer(result, request, password);
+        },
+        failed: fail,
+      });
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      // There is no quorum, or no room: the client tries elsewhere.
+      fail();
     }
   }
 
   #onAnswer(result: TxnResult, request: ConnectRequest, password: string): void {
+    // A session that was made for nobody expires by itself.
     if (this.#isOver) return;
     if (result.type !== "session") {
       this.#refuse(request);

@@ -20,7 +20,6 @@ export function answerLocally(reading: Reading, request: LocalRequest): boolean 
   const { opCode } = request;
   if (READS[opCode] !== undefined) answerRead(reading, request);
   else if (DEEDS[opCode] !== undefined) answerDeed(reading, request);
-  else if (opCode === OpCode.sasl) answerSasl(request);
   else if (opCode === OpCode.multi || isWrite(opCode)) {
     // Writes come here only when they could not be read.
     const { lastZxid } = reading.tree;
@@ -52,11 +51,17 @@ function answerDeed(reading: Reading, { xid, opCode, reader, writer }: LocalRequ
   writeReply(writer, shownXid, reading.tree.lastZxid, code);
 }
 
-/** As a ZooKeeper without SASL does: success, and no token to go on with. */
-function answerSasl({ xid, writer }: LocalRequest): void {
+/** As a ZooKeeper without SASL does: success, and no token to go on with. @throws MarshallingError */
+export function answerSasl({ xid, reader, writer }: LocalRequest): void {
+  if (reader.readBuffer() === null) throw new MarshallingError("a SASL request without a token");
   const at = beginReply(writer, xid, NO_ZXID);
   writer.writeBuffer(null);
   endReply(writer, at, ResultCode.OK);
+}
+
+/** Nothing behind them may be looked at before they are through. */
+export function isBarrier(opCode: number): boolean {
+  return opCode === OpCode.sync || opCode === OpCode.auth;
 }
 
 /** The path of a sync, which is looked at by nobody; undefined for one that cannot be read. */

@@ -21,4 +21,6 @@ export interface WireOptions {
   readonly version: string;
   readonly tickTimeMs: number;
   readonly log: WireLog;
+  /** Milliseconds of a clock that never goes back; the process's own where nothing is said. */
+  readonly nowMs?: () => number;
 }

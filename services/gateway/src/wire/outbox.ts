@@ -4,7 +4,7 @@ import { JuteWriter } from "@meerkat/jute";
 const WRITERS_KEPT_MAX = 64;
 const WRITER_BYTES = 4 * 1024;
 /** A writer that has grown beyond this is not kept for the next connection. */
-const WRITER_BYTES_KEPT_MAX = 1024 * 1024;
+const WRITER_BYTES_KEPT_MAX = 256 * 1024;
 
 /**
  * Sends what all connections have to say, once per turn of the event loop: everything that one
@@ -25,7 +25,7 @@ export class Outboxes {
   }
 
   returnWriter(writer: JuteWriter): void {
-    const isSmall = writer.length <= WRITER_BYTES_KEPT_MAX;
+    const isSmall = writer.capacity <= WRITER_BYTES_KEPT_MAX;
     if (!isSmall || this.#writers.length >= WRITERS_KEPT_MAX) return;
     writer.reset();
     this.#writers.push(writer);
@@ -63,6 +63,15 @@ export class Outbox {
   /** Written here, or by the socket kept for a client that is slow to take it. */
   get unsentBytes(): number {
     return (this.#writer?.length ?? 0) + this.#socket.writableLength;
+  }
+
+  /**
+   * The client has more than `bytesMax` before it, and a `drain` of the socket will tell when it has
+   * taken it: below its own mark a socket does not tell.
+   */
+  isSwamped(bytesMax: number): boolean {
+    if (this.unsentBytes <= bytesMax) return false;
+    return this.#writer !== undefined || this.#socket.writableNeedDrain;
   }
 
   /** Sends what is there. Not to be called while a batch of txns is applied. */

@@ -4,7 +4,7 @@ import type { Caller, Write } from "../coordination.ts";
 /** Who is told when a write of its own is answered. */
 export interface WriteOwner {
   onAnswered(write: PendingWireWrite, result: TxnResult): void;
-  onFailed(error: Error): void;
+  onFailed(write: PendingWireWrite, error: Error): void;
 }
 
 /** A write on its way: what goes to the leader, and what its answer needs. One object per request. */
@@ -56,7 +56,7 @@ export class PendingWireWrite implements Write, Caller {
   }
 
   failed(error: Error): void {
-    this.#owner.onFailed(error);
+    this.#owner.onFailed(this, error);
   }
 }
 

@@ -57,16 +57,18 @@ const exists: Read = (reading, reader, reply) => {
   return OK;
 };
 
-const getData: Read = (reading, reader, reply) => {
-  const path = reader.readString();
-  const watches = reader.readBoolean();
-  const node = find(reading, path, Perms.READ);
-  if (typeof node === "number") return node;
-  if (watches) reading.desk.add(path, reading.watcher, WatchKind.DATA);
-  reply.writeLatin1(node.data);
-  writeStat(reply, statOf(node));
-  return OK;
-};
+function getData(mayWatch: boolean): Read {
+  return (reading, reader, reply) => {
+    const path = reader.readString();
+    const watches = reader.readBoolean();
+    const node = find(reading, path, Perms.READ);
+    if (typeof node === "number") return node;
+    if (watches && mayWatch) reading.desk.add(path, reading.watcher, WatchKind.DATA);
+    reply.writeLatin1(node.data);
+    writeStat(reply, statOf(node));
+    return OK;
+  };
+}
 
 const getACL: Read = (reading, reader, reply) => {
   const path = reader.readString();
@@ -78,23 +80,26 @@ const getACL: Read = (reading, reader, reply) => {
   return OK;
 };
 
-function children(withStat: boolean): Read {
+function children({ withStat, mayWatch }: { withStat: boolean; mayWatch: boolean }): Read {
   return (reading, reader, reply) => {
     const path = reader.readString();
     const watches = reader.readBoolean();
     const node = find(reading, path, Perms.READ);
     if (typeof node === "number") return node;
-    if (watches) reading.desk.add(path, reading.watcher, WatchKind.CHILD);
+    if (watches && mayWatch) reading.desk.add(path, reading.watcher, WatchKind.CHILD);
     writeStrings(reply, node.childNames, node.childNames.size);
     if (withStat) writeStat(reply, statOf(node));
     return OK;
   };
 }
 
+/** What Java's trim leaves nothing or `/` of. */
+const ALL_PATHS = /^[\0- ]*\/?[\0- ]*$/;
+
 /** Only one's own, by a plain prefix of the path; a blank one or `/` means all. No ACL is asked. */
 const getEphemerals: Read = ({ tree, session }, reader, reply) => {
   const prefix = reader.readUstring() ?? "";
-  const paths = tree.ephemerals(session, prefix.trim() === "" ? "" : prefix);
+  const paths = tree.ephemerals(session, ALL_PATHS.test(prefix) ? "" : prefix);
   writeStrings(reply, paths, paths.length);
   return OK;
 };
@@ -103,7 +108,9 @@ const getAllChildrenNumber: Read = (reading, reader, reply) => {
   const path = reader.readString();
   const node = find(reading, path, Perms.READ);
   if (typeof node === "number") return node;
-  reply.writeInt(reading.tree.allChildrenNumber(path) ?? 0);
+  const below = reading.tree.allChildrenNumber(path) ?? 0;
+  // By its other name the root is one of its own descendants.
+  reply.writeInt(path === "" ? below + 1 : below);
   return OK;
 };
 
@@ -116,19 +123,24 @@ const whoAmI: Read = ({ credentials }, _reader, reply) => {
   return OK;
 };
 
+/** In a multiRead nothing is watched, whatever the records ask for. */
 const MULTI_READS: Readonly<Partial<Record<number, Read>>> = {
-  [OpCode.getData]: getData,
-  [OpCode.getChildren]: children(false),
+  [OpCode.getData]: getData(false),
+  [OpCode.getChildren]: children({ withStat: false, mayWatch: false }),
 };
 
 /** Each read succeeds or fails for itself; the whole fails only for what is no read. */
 const multiRead: Read = (reading, reader, reply) => {
+  const bytesMax = reading.tree.options.readBytesPerTxnMax;
+  const bodyAt = reply.length;
   for (;;) {
     const opCode = readMultiHeader(reader);
     if (opCode === undefined) break;
     const read = MULTI_READS[opCode];
     if (read === undefined) throw new MarshallingError(`opcode ${opCode} stands in no multiRead`);
     const start = reply.length;
+    // One small request could ask for the same large node many thousand times.
+    if (start - bodyAt > bytesMax) return BADARGUMENTS;
     writeMultiHeader(reply, opCode, OK);
     const code = read(reading, reader, reply);
     if (code === OK) continue;
@@ -142,10 +154,10 @@ const multiRead: Read = (reading, reader, reply) => {
 
 export const READS: Readonly<Partial<Record<number, Read>>> = {
   [OpCode.exists]: exists,
-  [OpCode.getData]: getData,
+  [OpCode.getData]: getData(true),
   [OpCode.getACL]: getACL,
-  [OpCode.getChildren]: children(false),
-  [OpCode.getChildren2]: children(true),
+  [OpCode.getChildren]: children({ withStat: false, mayWatch: true }),
+  [OpCode.getChildren2]: children({ withStat: true, mayWatch: true }),
   [OpCode.getEphemerals]: getEphemerals,
   [OpCode.getAllChildrenNumber]: getAllChildrenNumber,
   [OpCode.whoAmI]: whoAmI,

@@ -12,7 +12,7 @@ export class Room {
   readonly #bytesMax: number;
   #count = 0;
   #bytes = 0;
-  #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<Waiting>();
   #isScheduled = false;
 
   constructor(countMax: number, bytesMax: number) {
@@ -51,11 +51,11 @@ export class Room {
 
   readonly #letIn = (): void => {
     this.#isScheduled = false;
-    const waiting = this.#waiting;
-    this.#waiting = new Set();
-    for (const who of waiting) {
-      if (this.isFull) this.#waiting.add(who);
-      else who.onRoom();
+    // Who finds too little room waits again, behind all others.
+    for (const who of this.#waiting) {
+      if (this.isFull) return;
+      this.#waiting.delete(who);
+      who.onRoom();
     }
   };
 }

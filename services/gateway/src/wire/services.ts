@@ -1,3 +1,4 @@
+import type { JuteReader } from "@meerkat/jute";
 import type { Coordination } from "../coordination.ts";
 import type { SessionTimeouts } from "../http/options.ts";
 import type { Counters } from "./counters.ts";
@@ -16,6 +17,8 @@ export interface WireLog {
 /** What every connection of this door works with. */
 export interface WireServices {
   readonly coordination: Coordination;
+  /** For the frame at hand, whosever it is. */
+  readonly reader: JuteReader;
   readonly limits: WireLimits;
   readonly sessionTimeouts: SessionTimeouts;
   readonly superDigest: string | undefined;

@@ -1,4 +1,4 @@
-import type { Server } from "node:net";
+import type { Server, Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import type { Id } from "@meerkat/tree";
 import { x509Name } from "./x509-name.ts";
@@ -14,10 +14,17 @@ export interface TlsOptions {
   readonly requiresClientCertificate: boolean;
 }
 
+export interface TlsHandlers {
+  /** A connection whose handshake is still to come. */
+  readonly onSocket: (socket: Socket) => void;
+  readonly onConnection: (socket: TLSSocket, proven: readonly Id[]) => void;
+}
+
 /** Who has a certificate of an authority that we know has its subject for a credential. */
 export function createTlsServer(
   options: TlsOptions,
-  onConnection: (socket: TLSSocket, proven: readonly Id[]) => void,
+  handshakeTimeoutMs: number,
+  { onSocket, onConnection }: TlsHandlers,
 ): Server {
   const { key, certificate, clientAuthorities, requiresClientCertificate } = options;
   const server = createServer(
@@ -28,9 +35,11 @@ export function createTlsServer(
       requestCert: clientAuthorities !== undefined,
       rejectUnauthorized: requiresClientCertificate,
       noDelay: true,
+      handshakeTimeout: handshakeTimeoutMs,
     },
     (socket) => onConnection(socket, provenBy(socket)),
   );
+  server.on("connection", onSocket);
   // A client that fails the handshake harms nobody but itself.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   return server;
@@ -38,6 +47,7 @@ export function createTlsServer(
 
 function provenBy(socket: TLSSocket): readonly Id[] {
   if (!socket.authorized) return [];
-  const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? [] : [{ scheme: "x509", id: x509Name(certificate.subject) }];
+  // There is no text for a name without anything in it, which names nobody.
+  const subject: string | undefined = socket.getPeerX509Certificate()?.subject;
+  return subject ? [{ scheme: "x509", id: x509Name(subject) }] : [];
 }

@@ -22,7 +22,7 @@ export const addWatch: Read = ({ desk, watcher }, reader, reply) => {
 };
 
 const removeWatches: Deed = ({ desk, watcher }, reader) => {
-  const path = reader.readString();
+  const path = reader.readUstring() ?? "";
   return desk.remove(path, watcher, readWatcherType(reader)) ? OK : NOWATCHER;
 };
 
@@ -69,6 +69,7 @@ function readWatcherType(reader: JuteReader): WatcherType {
 
 function readPaths(reader: JuteReader): readonly string[] {
   const count = reader.readVectorLength(USTRING_BYTES_MIN);
+  if (count < 0) throw new MarshallingError("null in place of a list of paths");
   const paths: string[] = [];
   for (let i = 0; i < count; i += 1) paths.push(reader.readString());
   return paths;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { JuteReader } from "@meerkat/jute";
 import type { Acl, EventType, Id, SessionId } from "@meerkat/tree";
 import type { Coordination, TreeListener } from "../coordination.ts";
 import { Admissions } from "./admissions.ts";
@@ -32,12 +33,13 @@ export class WireDoor implements TreeListener {
 
   constructor(coordination: Coordination, options: WireOptions) {
     const { limits, sessionTimeouts, superDigest, log } = options;
-    const nowMs = () => performance.now();
+    const { nowMs = () => performance.now() } = options;
     this.#options = options;
     this.#startedAtMs = nowMs();
     this.#admissions = new Admissions(limits);
     this.#services = {
       coordination,
+      reader: new JuteReader(),
       limits,
       sessionTimeouts,
       superDigest,
@@ -55,28 +57,33 @@ export class WireDoor implements TreeListener {
 
   /** Opens the ports. @throws Error with the system's code, such as EADDRINUSE. */
   async listen(): Promise<{ readonly plain: number; readonly secure: number }> {
-    const { host, port, tls } = this.#options;
-    const plain = await this.#open(
-      createServer({ noDelay: true }, (socket) => this.#accept(socket, [])),
-      host,
-      port,
-    );
+    const { host, port, tls, limits } = this.#options;
+    const server = createServer({ noDelay: true }, (socket) => {
+      if (this.#admit(socket)) this.#serve(socket, []);
+    });
+    const plain = await this.#open(server, host, port);
     let secure = -1;
     if (tls !== undefined) {
-      const server = createTlsServer(tls, (socket, ids) => this.#accept(socket, ids));
-      secure = await this.#open(server, host, tls.port);
+      const secureServer = createTlsServer(tls, limits.handshakeTimeoutMs, {
+        onSocket: (socket) => void this.#admit(socket),
+        onConnection: (socket, ids) => this.#serve(socket, ids),
+      });
+      secure = await this.#open(secureServer, host, tls.port);
     }
     this.#ports = { plain, secure };
     return this.#ports;
   }
 
-  /** No new connections; clients find another gateway and take their sessions along. */
+  /**
+   * No new connections and no new requests; what is under way is answered. Clients find another
+   * gateway and take their sessions along.
+   */
   async close(): Promise<void> {
     const closed = this.#servers.map((server) => {
       server.close();
       return once(server, "close");
     });
-    for (const connection of this.#connections) connection.end();
+    for (const connection of this.#connections) connection.finish();
     await Promise.all(closed);
     clearInterval(this.#timer);
   }
@@ -107,23 +114,29 @@ export class WireDoor implements TreeListener {
   async #open(server: Server, host: string, port: number): Promise<number> {
     server.listen({ host, port, backlog: this.#options.backlog });
     await once(server, "listening");
+    // Nobody is harmed but who wanted to connect.
+    server.on("error", (error) => this.#services.log.warn({ err: error }, "A port had an error"));
     this.#servers.push(server);
     const address = server.address();
     return typeof address === "object" && address !== null ? address.port : port;
   }
 
-  #accept(socket: Socket, proven: readonly Id[]): void {
-    const address = socket.remoteAddress ?? "";
-    const leave = this.#admissions.admit(address);
+  /** Counts a connection from its first moment to its last, with TLS also during the handshake. */
+  #admit(socket: Socket): boolean {
+    const leave = this.#admissions.admit(socket.remoteAddress ?? "");
     if (leave === undefined) {
       this.#services.counters.connectionsRejected += 1;
       socket.destroy();
-      return;
+      return false;
     }
+    socket.once("close", leave);
+    return true;
+  }
+
+  #serve(socket: Socket, proven: readonly Id[]): void {
     const connection = new Connection(socket, this.#services, {
-      credentials: [ipCredential(address), ...proven],
+      credentials: [ipCredential(socket.remoteAddress ?? ""), ...proven],
       onClosed: (closed) => {
-        leave();
         this.#connections.delete(closed);
         if (this.#connections.size > 0) return;
         clearInterval(this.#timer);

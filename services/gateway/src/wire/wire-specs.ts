@@ -134,6 +134,12 @@ interface TlsConfig {
 export function wireTls(config: TlsConfig): TlsOptions | undefined {
   if (config.MEERKAT_ZOOKEEPER_TLS_CERT === "") return undefined;
   const hasAuthorities = config.MEERKAT_ZOOKEEPER_TLS_CLIENT_CA !== "";
+  if (config.MEERKAT_ZOOKEEPER_TLS_CLIENT_AUTH && !hasAuthorities) {
+    throw new Error(
+      "MEERKAT_ZOOKEEPER_TLS_CLIENT_AUTH asks clients for certificates, " +
+        "but MEERKAT_ZOOKEEPER_TLS_CLIENT_CA names nobody whose certificates count.",
+    );
+  }
   return {
     port: config.MEERKAT_ZOOKEEPER_TLS_PORT,
     certificate: readNamed(config, "MEERKAT_ZOOKEEPER_TLS_CERT"),

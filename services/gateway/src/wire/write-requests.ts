@@ -5,6 +5,7 @@ import {
   type CreateOperation,
   type MultiOperationItem,
   type Operation,
+  type ZnodeData,
 } from "@meerkat/tree";
 
 /** A record as a client may send it, as an operation of the tree. Paths and data may not be null. */
@@ -12,7 +13,6 @@ type Decode = (reader: JuteReader) => WriteItem;
 /** Reads do not stand among writes here. */
 type WriteItem = Exclude<MultiOperationItem, { readonly type: "get" | "children" }>;
 
-const MULTI_HEADER_END = -1;
 /** perms, and two counts of ustrings. */
 const ACL_BYTES_MIN = 12;
 /** A ttl that is refused whatever the mode. */
@@ -20,21 +20,17 @@ const NO_TTL = -1;
 
 /** The requests that may stand alone and in a multi. */
 const RECORDS: Readonly<Partial<Record<number, Decode>>> = {
-  [OpCode.create]: (reader) => readCreate(reader, OpCode.create),
-  [OpCode.create2]: (reader) => readCreate(reader, OpCode.create2),
-  [OpCode.createContainer]: (reader) => readCreate(reader, OpCode.createContainer),
-  [OpCode.createTTL]: (reader) => readCreate(reader, OpCode.createTTL),
+  [OpCode.create]: (reader) => createOf(OpCode.create, readCreate(OpCode.create, reader)),
+  [OpCode.create2]: (reader) => createOf(OpCode.create2, readCreate(OpCode.create2, reader)),
+  [OpCode.createContainer]: (reader) =>
+    createOf(OpCode.createContainer, readCreate(OpCode.createContainer, reader)),
+  [OpCode.createTTL]: (reader) => createOf(OpCode.createTTL, readCreate(OpCode.createTTL, reader)),
   [OpCode.delete]: (reader) => ({
     type: "delete",
     path: reader.readString(),
     version: reader.readInt(),
   }),
-  [OpCode.setData]: (reader) => ({
-    type: "setData",
-    path: reader.readString(),
-    data: reader.readLatin1(),
-    version: reader.readInt(),
-  }),
+  [OpCode.setData]: (reader) => readSetData(reader, reader.readString()),
 };
 
 /** What one multi asks for. The opcodes say in which form each result goes back. */
@@ -50,9 +46,11 @@ export function isWrite(opCode: number): boolean {
 
 /** The body of a write that stands alone. @throws MarshallingError */
 export function readWrite(opCode: number, reader: JuteReader): WriteItem {
+  // Of these two a null path is refused like any other that is none.
+  if (opCode === OpCode.setData) return readSetData(reader, reader.readUstring() ?? "");
   const decode = RECORDS[opCode];
   if (decode !== undefined) return decode(reader);
-  const path = reader.readString();
+  const path = reader.readUstring() ?? "";
   const acl = readAclVector(reader);
   return { type: "setAcl", path, acl, version: reader.readInt() };
 }
@@ -64,8 +62,9 @@ export function readMulti(reader: JuteReader): MultiRequest {
   for (;;) {
     const opCode = readMultiHeader(reader);
     if (opCode === undefined) return { operation: { type: "multi", operations }, opCodes };
-    operations.push(readMultiItem(opCode, reader));
-    opCodes.push(opCode);
+    const item = readMultiItem(opCode, reader);
+    operations.push(item.operation);
+    opCodes.push(item.opCode);
   }
 }
 
@@ -74,52 +73,109 @@ export function readMultiHeader(reader: JuteReader): number | undefined {
   const opCode = reader.readInt();
   const isDone = reader.readBoolean();
   reader.readInt();
-  return isDone || opCode === MULTI_HEADER_END ? undefined : opCode;
+  return isDone ? undefined : opCode;
 }
 
-function readMultiItem(opCode: number, reader: JuteReader): MultiOperationItem {
+function readSetData(reader: JuteReader, path: string): WriteItem {
+  return { type: "setData", path, data: reader.readLatin1(), version: reader.readInt() };
+}
+
+interface MultiItem {
+  readonly operation: WriteItem;
+  /** In which form its result goes back. */
+  readonly opCode: number;
+}
+
+function readMultiItem(opCode: number, reader: JuteReader): MultiItem {
   if (opCode === OpCode.check) {
-    return { type: "check", path: reader.readString(), version: reader.readInt() };
+    const check = { type: "check", path: reader.readString(), version: reader.readInt() } as const;
+    return { operation: check, opCode };
   }
+  if (CREATES.has(opCode)) return multiCreateOf(opCode, readCreate(opCode, reader));
   const decode = RECORDS[opCode];
   if (decode === undefined) throw new MarshallingError(`opcode ${opCode} stands in no multi`);
-  return decode(reader);
+  return { operation: decode(reader), opCode };
 }
 
-/**
- * What is made depends on the opcode as well as on the flags: createContainer always makes a
- * container, and the plain creates take no container and no TTL node. What ZooKeeper refuses for
- * its flags is handed on in a form that the tree refuses with the same code.
- */
-function readCreate(reader: JuteReader, opCode: number): CreateOperation {
+const CREATES: ReadonlySet<number> = new Set([
+  OpCode.create,
+  OpCode.create2,
+  OpCode.createContainer,
+  OpCode.createTTL,
+]);
+
+interface CreateRecord {
+  readonly path: string;
+  readonly data: ZnodeData;
+  readonly acl: readonly Acl[];
+  readonly flags: number;
+  readonly ttlMs: number;
+}
+
+function readCreate(opCode: number, reader: JuteReader): CreateRecord {
   const path = reader.readString();
   const data = reader.readLatin1();
   const acl = readAclVector(reader);
   const flags = reader.readInt();
-  const ttlMs = opCode === OpCode.createTTL ? reader.readNearestLong() : undefined;
-  const create = { type: "create", path, data, acl, mode: modeOf(opCode, flags) } as const;
-  if (ttlMs === undefined) return create;
-  return { ...create, ttlMs: Number.isSafeInteger(ttlMs) ? ttlMs : NO_TTL };
+  const ttlMs = opCode === OpCode.createTTL ? reader.readNearestLong() : NO_TTL;
+  return { path, data, acl, flags, ttlMs: Number.isSafeInteger(ttlMs) ? ttlMs : NO_TTL };
 }
 
-function modeOf(opCode: number, flags: number): CreateMode {
-  const isKnown =
-    flags >= CreateMode.PERSISTENT && flags <= CreateMode.PERSISTENT_SEQUENTIAL_WITH_TTL;
-  const mode = flags as CreateMode;
-  const isTtl = flags >= CreateMode.PERSISTENT_WITH_TTL;
-  if (!isKnown || isTtl || opCode === OpCode.createTTL) return mode;
-  if (opCode === OpCode.createContainer) return CreateMode.CONTAINER;
-  return mode === CreateMode.CONTAINER ? CreateMode.PERSISTENT : mode;
+/**
+ * What a create that stands alone makes depends on its opcode as well as on its flags:
+ * createContainer always makes a container, and the plain creates take no container and no TTL node.
+ * What ZooKeeper refuses for its flags is handed on in a form that the tree refuses with the same code.
+ */
+function createOf(opCode: number, record: CreateRecord): CreateOperation {
+  const { path, data, acl, flags, ttlMs } = record;
+  const create = { type: "create", path, data, acl, mode: flags as CreateMode } as const;
+  if (opCode === OpCode.createTTL) return { ...create, ttlMs };
+  if (!isPlainFlag(flags) && flags !== CreateMode.CONTAINER) return create;
+  if (opCode === OpCode.createContainer) {
+    const container = { ...create, mode: CreateMode.CONTAINER };
+    return isSequential(flags) ? { ...container, sequential: true } : container;
+  }
+  return flags === CreateMode.CONTAINER ? { ...create, mode: CreateMode.PERSISTENT } : create;
 }
 
-/** Null is the empty list, which the tree refuses. A null id is that of `auth`, which is not looked at. */
+/** In a multi the flags alone say what is made, and that says in which form the result goes back. */
+function multiCreateOf(opCode: number, record: CreateRecord): MultiItem {
+  const { path, data, acl, flags, ttlMs } = record;
+  const operation = { type: "create", path, data, acl, mode: flags as CreateMode } as const;
+  if (flags === CreateMode.CONTAINER) return { operation, opCode: OpCode.createContainer };
+  if (isTtlFlag(flags)) {
+    if (opCode !== OpCode.createTTL) throw new MarshallingError(`flags ${flags} want a TTL`);
+    return { operation: { ...operation, ttlMs }, opCode };
+  }
+  return { operation, opCode: opCode === OpCode.create2 ? opCode : OpCode.create };
+}
+
+function isPlainFlag(flags: number): boolean {
+  return flags >= CreateMode.PERSISTENT && flags <= CreateMode.EPHEMERAL_SEQUENTIAL;
+}
+
+function isSequential(flags: number): boolean {
+  return flags === CreateMode.PERSISTENT_SEQUENTIAL || flags === CreateMode.EPHEMERAL_SEQUENTIAL;
+}
+
+function isTtlFlag(flags: number): boolean {
+  return (
+    flags === CreateMode.PERSISTENT_WITH_TTL || flags === CreateMode.PERSISTENT_SEQUENTIAL_WITH_TTL
+  );
+}
+
+/** Null is the empty list, which the tree refuses. An id that is not looked at may be null, others may not. */
 function readAclVector(reader: JuteReader): readonly Acl[] {
   const count = reader.readVectorLength(ACL_BYTES_MIN);
   const acl: Acl[] = [];
   for (let i = 0; i < count; i += 1) {
     const perms = reader.readInt();
     const scheme = reader.readUstring() ?? "";
-    acl.push({ perms, id: { scheme, id: reader.readUstring() ?? "" } });
+    const mayBeNull = scheme === "" || scheme === "auth";
+    acl.push({
+      perms,
+      id: { scheme, id: mayBeNull ? (reader.readUstring() ?? "") : reader.readString() },
+    });
   }
   return acl;
 }

@@ -10,9 +10,10 @@ const NUMBERS: ReadonlyMap<string, { readonly oid: string; readonly tag: number 
 const DER_SHORT_LENGTH_MAX = 0x7f;
 
 /**
- * A certificate's subject in the form in which ZooKeeper compares and stores it (RFC 2253): the
- * most specific attribute first, separated by commas. Node gives one `KEYWORD=value` per line, the
- * most general first; several in one line stand for a name of several values.
+ * A certificate's subject in the form in which ZooKeeper compares and stores it: RFC 2253 as Java
+ * writes it, the most specific attribute first. Node gives one `KEYWORD=value` per line, the most
+ * general first and the values escaped after that RFC; several in one line, with ` + ` between
+ * them, stand for a name of several values.
  */
 export function x509Name(subject: string): string {
   return subject.split("\n").reverse().map(relativeName).join(",");
@@ -24,15 +25,24 @@ function relativeName(line: string): string {
 
 function attribute(text: string): string {
   const at = text.indexOf("=");
-  const [keyword, value] = [text.slice(0, at), text.slice(at + 1)];
+  const keyword = text.slice(0, at);
+  const value = unescaped(text.slice(at + 1));
   const numbered = NUMBERS.get(keyword);
   if (numbered !== undefined) return `${numbered.oid}=#${derHex(numbered.tag, value)}`;
-  return `${KEYWORDS.has(keyword) ? keyword : keyword.toUpperCase()}=${escapeValue(value)}`;
+  return `${KEYWORDS.has(keyword) ? keyword : keyword.toUpperCase()}=${escaped(value)}`;
 }
 
-function escapeValue(value: string): string {
-  const escaped = value.replace(/[,+"\\<>;]/g, "\\$&").replace(/^[ #]/, "\\$&");
-  return escaped.replace(/ $/, "\\ ");
+/** Special characters stand behind a backslash, control characters as two hexadecimal digits. */
+function unescaped(value: string): string {
+  return value.replace(/\\([0-9A-F]{2}|.)/g, (_, code: string) =>
+    code.length === 2 ? String.fromCharCode(Number.parseInt(code, 16)) : code,
+  );
+}
+
+/** Java escapes more than the RFC asks for: `=` and `#` anywhere, and every space at the ends. */
+function escaped(value: string): string {
+  const spaces = (text: string) => text.replace(/ /g, "\\ ");
+  return value.replace(/[,=+<>#;"\\]/g, "\\$&").replace(/^ +| +$/g, spaces);
 }
 
 function derHex(tag: number, value: string): string {

@@ -39,6 +39,34 @@ describe("a gateway's learner", () => {
     expect(rig.learner.tree.digestHex).toBe(leader.tree.digestHex);
   });
 
+  it("keeps the ensemble's options, whatever its tree is made of", () => {
+    const options = { configText: "version=0", enforceQuota: true };
+    const leader = leaderWith(50);
+    leader.purge();
+    const rig = new LearnerRig(leader, {}, options);
+    const { tree } = rig.learner;
+    expect(tree.options).toMatchObject(options);
+    rig.tick();
+    expect(rig.learner.tree).not.toBe(tree);
+    expect(rig.learner.tree.options).toMatchObject(options);
+    expect(rig.learner.tree.getData("/zookeeper/config")?.data).toBe("version=0");
+    expect(rig.learner.tree.digestHex).toBe(leader.tree.digestHex);
+    leader.propose(
+      [
+        {
+          origin: { gateway: 0, number: 0 },
+          session: 0,
+          credentials: [],
+          operation: { type: "noop" },
+        },
+      ],
+      "0000000000000000",
+    );
+    rig.exchange();
+    rig.tick();
+    expect(rig.learner.tree.options).toMatchObject(options);
+  });
+
   it("synchronizes again after a lost proposal, and is open all the while", () => {
     const rig = new LearnerRig(leaderWith(3));
     rig.tick();

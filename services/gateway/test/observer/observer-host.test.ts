@@ -79,12 +79,13 @@ describe("an observer at the bus", () => {
     const { hub, leader, host } = stage();
     leader.leader.create("/counter");
     await addOne(host, "/counter");
-    let messages = 0;
+    let lost = 0;
     let seed = 42;
     hub.drop = () => {
-      messages += 1;
       seed = (seed * 48_271) % 0x7fff_ffff;
-      return seed % 5 === 0;
+      const isLost = seed % 5 === 0;
+      if (isLost) lost += 1;
+      return isLost;
     };
     const turns = Array.from({ length: 60 }, async (_, turn) => {
       await new Promise((done) => setTimeout(done, turn * 5));
@@ -93,7 +94,8 @@ describe("an observer at the bus", () => {
     const results = await Promise.all(turns);
     expect(results.every(({ type }) => type === "ok")).toBe(true);
     expect(leader.leader.tree.stat("/counter")?.version).toBe(61);
-    expect(messages).toBeGreaterThan(100);
+    // How many messages there are depends on how busy the machine is.
+    expect(lost).toBeGreaterThan(5);
   });
 
   it("drops messages that are none", async () => {

@@ -5,7 +5,10 @@ import { DEFAULT_LIMITS } from "../../src/observer/limits.ts";
 import { Observer } from "../../src/observer/observer.ts";
 import { LoneLeader } from "./support/lone-leader.ts";
 
-function observerOf(leader: LoneLeader): { observer: Observer; tick: () => void } {
+function observerOf(
+  leader: LoneLeader,
+  onWork: () => void = () => undefined,
+): { observer: Observer; tick: () => void } {
   const observer = new Observer({
     config: {
       self: 1_001 as ServerId,
@@ -27,6 +30,7 @@ function observerOf(leader: LoneLeader): { observer: Observer; tick: () => void 
     },
     nowMs: () => 0,
     defer: (action) => void queueMicrotask(action),
+    onWork,
     log: { info: () => undefined, error: () => undefined },
   });
   const tick = (): void => {
@@ -86,6 +90,23 @@ describe("an observer", () => {
     await expect(observer.read(sequential, countNodes)).rejects.toThrow(/No quorum/);
     await expect(observer.submit(write)).rejects.toMatchObject({ retryAfterMs: 1_000 });
     expect(await observer.read(local, (tree) => tree.has("/"))).toBe(true);
+  });
+
+  it("lets its host sleep while nobody wants anything, and says when somebody does", () => {
+    let work = 0;
+    const { observer, tick } = observerOf(new LoneLeader(), () => {
+      work += 1;
+    });
+    expect(observer.quietTicks).toBe(0);
+    tick();
+    tick();
+    expect(observer.quietTicks).toBeGreaterThan(0);
+    observer.touch(7);
+    expect([work, observer.quietTicks]).toEqual([1, 0]);
+    tick();
+    expect(observer.quietTicks).toBeGreaterThan(0);
+    void observer.submit(write);
+    expect([work, observer.quietTicks]).toEqual([2, 0]);
   });
 
   it("refuses new requests while it stops, and tells those under way", async () => {

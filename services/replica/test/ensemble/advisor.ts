@@ -1,5 +1,5 @@
 import type { Bus, Subjects } from "@meerkat/bus";
-import { decodeReplicaState, encodeAdvice } from "@meerkat/transport";
+import { decodeReplicaState, encodeAdvice, encodeQuestion } from "@meerkat/transport";
 import type { Incarnation, ServerId } from "@meerkat/zab";
 import type { ReplicaState } from "@meerkat/zab/election";
 
@@ -42,6 +42,10 @@ export class Advisor {
   }
 
   #advise(): void {
+    // Whoever leads or follows reports when it is asked.
+    for (const id of this.#ids) {
+      this.#bus.publish(this.#subjects.electionAsk(id), encodeQuestion());
+    }
     const leader = this.#choose();
     if (leader === undefined) return;
     this.#round += 1;

@@ -39,6 +39,7 @@ def acl_permissions(c):
         path = root + "/" + name
         z.create(path + "/child", b"", makepath=True)
         z.set_acls(path, [ACL(perm, Id("world", "anyone"))])
+        c.settle(path)
         c.step(name + ": get", lambda: z.get(path)[0])
         c.step(name + ": exists", lambda: z.exists(path).version)
         c.step(name + ": children", lambda: z.get_children(path))

@@ -5,7 +5,7 @@ import threading
 import time
 
 from kazoo.client import KazooClient
-from kazoo.exceptions import KazooException, OperationTimeoutError
+from kazoo.exceptions import KazooException, NoAuthError, OperationTimeoutError
 from kazoo.handlers.threading import KazooTimeoutError
 from kazoo.protocol.states import WatchedEvent, ZnodeStat
 from kazoo.security import ACL
@@ -101,6 +101,7 @@ class Context:
         self.hosts = hosts
         self.root = "/kazoo-" + name
         self._clients = []
+        self._servers = []
         self.client = self.connect()
         self.client.create(self.root)
 
@@ -114,6 +115,23 @@ class Context:
         client = KazooClient(hosts=(hosts or self.hosts) + chroot, timeout=timeout, **options)
         self._clients.append(client)
         return client
+
+    def settle(self, path, aversion=1):
+        """
+        Until every server goes by the new ACL: ZooKeeper's leader checks by what it has applied, which may be less
+        than what was acknowledged.
+        """
+        if not self._servers:
+            self._servers = [self.connect(hosts=host) for host in self.hosts.split(",")]
+
+        def has_it(server):
+            try:
+                return server.exists(path).aversion >= aversion
+            except NoAuthError:
+                return True
+        for server in self._servers:
+            server.sync(path)
+            until(lambda: has_it(server))
 
     def step(self, name, action):
         """Does it and records how it ended: a value, or the name of the error."""

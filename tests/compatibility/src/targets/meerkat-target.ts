@@ -41,6 +41,7 @@ export class MeerkatTarget implements Target {
       environment: {
         MEERKAT_REAPER_INTERVAL_MS: String(REAPER_INTERVAL_MS),
         MEERKAT_SUPER_DIGEST: SUPER_DIGEST,
+        MEERKAT_ENFORCE_QUOTA: "true",
         MEERKAT_SESSION_TIMEOUT_MIN_MS: String(SESSION_TIMEOUT_MS.min),
         MEERKAT_SESSION_TIMEOUT_MAX_MS: String(SESSION_TIMEOUT_MS.max),
       },

@@ -85,7 +85,8 @@ function createOne(
   const parent = tree.znodes.get(parentPath);
   if (parent === undefined) return ResultCode.NONODE;
   if (preparation.mayNot(Perms.CREATE, parent)) return ResultCode.NOAUTH;
-  const suffix = traits.sequential ? formatSequence(parent.creations) : "";
+  const isSequential = traits.sequential || operation.sequential === true;
+  const suffix = isSequential ? formatSequence(parent.creations) : "";
   const path = operation.path + suffix;
   if (!isValidPath(path)) return ResultCode.BADARGUMENTS;
   if (tree.has(path)) {

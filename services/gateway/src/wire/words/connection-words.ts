@@ -11,9 +11,9 @@ const OP_NAMES = new Map<number, string>(
 export function connectionLine(connection: Connection): string {
   const { stage, address } = connection;
   const session = stage instanceof ClientSession ? stage : undefined;
-  const { pendingCount = 0, received = 0, sent = 0 } = session ?? {};
+  const { received = 0, sent = 0 } = session?.traffic ?? {};
   const interest = connection.isHeld ? 0 : 1;
-  return ` /${address}[${interest}](queued=${pendingCount},recved=${received},sent=${sent}`;
+  return ` /${address}[${interest}](queued=${session?.pendingCount ?? 0},recved=${received},sent=${sent}`;
 }
 
 export function cons({ connections, startedAtMs, nowMs }: Facts): string {
@@ -22,7 +22,8 @@ export function cons({ connections, startedAtMs, nowMs }: Facts): string {
   for (const connection of connections()) {
     text += connectionLine(connection);
     if (connection.stage instanceof ClientSession) {
-      const { session, timeoutMs, lastXid, lastOpCode, lastZxid, latency } = connection.stage;
+      const { session, timeoutMs, traffic } = connection.stage;
+      const { lastXid, lastOpCode, lastZxid, latency } = traffic;
       const details = {
         sid: hexOf(session),
         lop: OP_NAMES.get(lastOpCode) ?? "NA",
@@ -45,10 +46,7 @@ export function cons({ connections, startedAtMs, nowMs }: Facts): string {
 
 export function crst({ connections }: Facts): string {
   for (const { stage } of connections()) {
-    if (!(stage instanceof ClientSession)) continue;
-    stage.received = 0;
-    stage.sent = 0;
-    stage.latency.reset();
+    if (stage instanceof ClientSession) stage.traffic.reset();
   }
   return "Connection stats reset.\n";
 }

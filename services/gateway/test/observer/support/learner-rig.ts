@@ -1,4 +1,4 @@
-import type { ApplySink } from "@meerkat/tree";
+import type { ApplySink, DataTreeOptions } from "@meerkat/tree";
 import type { Envelope, Incarnation, ServerId } from "@meerkat/zab";
 import { GatewaySink } from "../../../src/observer/gateway-sink.ts";
 import { Learner, type LearnerLog } from "../../../src/observer/learner.ts";
@@ -21,7 +21,11 @@ export class LearnerRig {
   #nowMs = 0;
   readonly #later: (() => void)[] = [];
 
-  constructor(leader: LoneLeader, limits: Partial<ObserverLimits> = {}) {
+  constructor(
+    leader: LoneLeader,
+    limits: Partial<ObserverLimits> = {},
+    tree: Partial<DataTreeOptions> = {},
+  ) {
     this.leader = leader;
     const sink: ApplySink = new GatewaySink(
       INCARNATION,
@@ -47,6 +51,7 @@ export class LearnerRig {
       },
       incarnation: INCARNATION,
       limits: { ...DEFAULT_LIMITS, ...limits },
+      tree,
       send: (envelopes) => void this.toLeader.push(...envelopes),
       sink,
       events: {

@@ -40,6 +40,7 @@ final class Access {
     c.step("get", () -> c.zk.getACL(path, stat));
     c.record("its stat", stat);
     c.step("set", () -> c.zk.setACL(path, Ids.READ_ACL_UNSAFE, 0));
+    c.settle(path, 1);
     c.step("no admin any more", () -> c.zk.setACL(path, Ids.OPEN_ACL_UNSAFE, 1));
     c.create(c.root + "/m", "");
     c.step("wrong version", () -> c.zk.setACL(c.root + "/m", Ids.OPEN_ACL_UNSAFE, 3));
@@ -62,6 +63,7 @@ final class Access {
       c.create(path, "");
       c.create(path + "/child", "");
       c.zk.setACL(path, one(perms, "world", "anyone"), -1);
+      c.settle(path, 1);
       String p = "" + perms;
       int mine = perms;
       c.step(p + " get", () -> c.zk.getData(path, false, null));

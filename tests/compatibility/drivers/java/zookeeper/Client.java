@@ -53,6 +53,7 @@ final class Client extends Driver.Context {
   final String root;
   final Handle zk;
   private final List<Handle> all = new ArrayList<>();
+  private final List<Handle> servers = new ArrayList<>();
 
   Client(String scenario, String hosts) throws Exception {
     super(scenario, hosts);
@@ -96,6 +97,24 @@ final class Client extends Driver.Context {
     CountDownLatch done = new CountDownLatch(1);
     handle.sync(path, (code, where, context) -> done.countDown(), null);
     done.await(Driver.DEADLINE_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Until every server goes by the new ACL: ZooKeeper's leader checks by what it has applied, which may be less than
+   * what was acknowledged.
+   */
+  void settle(String path, int aversion) throws Exception {
+    if (servers.isEmpty()) for (String host : hosts.split(",")) servers.add(connect(host, TIMEOUT_MS));
+    for (Handle server : servers) {
+      sync(server, path);
+      Driver.until(() -> {
+        try {
+          return server.exists(path, false).getAversion() >= aversion;
+        } catch (KeeperException.NoAuthException hidden) {
+          return true;
+        }
+      });
+    }
   }
 
   /** Tries again for as long as the connection is lost: what was asked may then happen twice. */

@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { SystemName } from "./system.ts";
+import { WORKLOADS } from "./workloads.ts";
+
+/** The one workload that is no load: memory per znode. */
+export const HEAP = "heap";
+
+export interface BenchOptions {
+  readonly workloads: readonly string[];
+  readonly systems: readonly SystemName[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  /** Of a round before the first, which is not measured. */
+  readonly compileSeconds: number;
+  /** Instead of those of the workload. */
+  readonly connections: number | undefined;
+  readonly window: number | undefined;
+  readonly heapZnodes: number;
+  readonly portBase: number;
+  readonly jsonFile: string | undefined;
+  readonly profile: readonly string[];
+  readonly profileDir: string;
+}
+
+export const HELP = `npm run bench:zookeeper -- [options]
+
+Meerkat (3 replicas, 3 electors, 3 gateways, nats-server) beside Debian's ZooKeeper (3 servers), both
+with fsync, under the same load over ZooKeeper's client protocol. Both run all the time; one of them is
+under load at a time, in turns: every workload on the one, then on the other, once per round.
+
+  --workloads A,B        ${[...WORKLOADS.map(({ name }) => name), HEAP].join(", ")} [all]
+  --rounds N             [3]
+  --seconds N            measured time of a run [5]
+  --warm-up N            seconds of load before each measured time [2]
+  --compile N            seconds of every workload before the first round: both compile under load [10]
+  --only NAME            meerkat or zookeeper alone; or echo, which shows what the generator costs
+  --connections N        instead of the workload's
+  --window N             requests in flight per connection, instead of the workload's
+  --znodes N             how many for ${HEAP} [200000]
+  --port-base PORT       a hundred ports from here on are used [28000]
+  --json FILE            all figures of all runs
+  --profile A,B          CPU profiles of Meerkat's processes in each measured time: gateway-1, replica-2,
+                         replica-leader, election-1, …; a summary of each is printed
+  --profile-dir DIR      [profiles]
+
+Data is kept in the folder for temporary files; TMPDIR chooses another.
+`;
+
+const FLAGS = {
+  workloads: { type: "string", default: [...WORKLOADS.map(({ name }) => name), HEAP].join(",") },
+  rounds: { type: "string", default: "3" },
+  seconds: { type: "string", default: "5" },
+  "warm-up": { type: "string", default: "2" },
+  compile: { type: "string", default: "10" },
+  only: { type: "string" },
+  connections: { type: "string" },
+  window: { type: "string" },
+  znodes: { type: "string", default: "200000" },
+  "port-base": { type: "string", default: "28000" },
+  json: { type: "string" },
+  profile: { type: "string" },
+  "profile-dir": { type: "string", default: "profiles" },
+  help: { type: "boolean" },
+} as const;
+
+/** @throws Error that names a flag that is wrong. */
+export function parseOptions(args: readonly string[]): BenchOptions | "help" {
+  const { values } = parseArgs({ args: [...args], options: FLAGS, strict: true });
+  if (values.help === true) return "help";
+  const positive = (flag: string, value: string): number => {
+    const number = Number(value);
+    if (value.trim() !== "" && number >= 0) return number;
+    throw new Error(`--${flag} ${value}: not a number from 0 on`);
+  };
+  const optional = (flag: string, value: string | undefined): number | undefined =>
+    value === undefined ? undefined : positive(flag, value);
+  return {
+    workloads: values.workloads.split(","),
+    systems: systemsOf(values.only),
+    rounds: positive("rounds", values.rounds),
+    seconds: positive("seconds", values.seconds),
+    warmUpSeconds: positive("warm-up", values["warm-up"]),
+    compileSeconds: positive("compile", values.compile),
+    connections: optional("connections", values.connections),
+    window: optional("window", values.window),
+    heapZnodes: positive("znodes", values.znodes),
+    portBase: positive("port-base", values["port-base"]),
+    jsonFile: values.json,
+    profile: values.profile?.split(",") ?? [],
+    profileDir: resolve(values["profile-dir"]),
+  };
+}
+
+function systemsOf(only: string | undefined): readonly SystemName[] {
+  if (only === undefined) return ["meerkat", "zookeeper"];
+  if (only === "meerkat" || only === "zookeeper" || only === "echo") return [only];
+  throw new Error(`--only ${only}: meerkat, zookeeper or echo`);
+}

@@ -1,0 +1,38 @@
+const NAMES: Readonly<Record<number, string>> = {
+  0: "OK",
+  [-1]: "SYSTEMERROR",
+  [-2]: "RUNTIMEINCONSISTENCY",
+  [-3]: "DATAINCONSISTENCY",
+  [-4]: "CONNECTIONLOSS",
+  [-5]: "MARSHALLINGERROR",
+  [-6]: "UNIMPLEMENTED",
+  [-7]: "OPERATIONTIMEOUT",
+  [-8]: "BADARGUMENTS",
+  [-12]: "UNKNOWNSESSION",
+  [-13]: "NEWCONFIGNOQUORUM",
+  [-14]: "RECONFIGINPROGRESS",
+  [-100]: "APIERROR",
+  [-101]: "NONODE",
+  [-102]: "NOAUTH",
+  [-103]: "BADVERSION",
+  [-108]: "NOCHILDRENFOREPHEMERALS",
+  [-110]: "NODEEXISTS",
+  [-111]: "NOTEMPTY",
+  [-112]: "SESSIONEXPIRED",
+  [-113]: "INVALIDCALLBACK",
+  [-114]: "INVALIDACL",
+  [-115]: "AUTHFAILED",
+  [-118]: "SESSIONMOVED",
+  [-119]: "NOTREADONLY",
+  [-120]: "EPHEMERALONLOCALSESSION",
+  [-121]: "NOWATCHER",
+  [-122]: "REQUESTTIMEOUT",
+  [-123]: "RECONFIGDISABLED",
+  [-124]: "SESSIONCLOSEDREQUIRESASLAUTH",
+  [-125]: "QUOTAEXCEEDED",
+  [-127]: "THROTTLEDOP",
+};
+
+export function errorName(code: number): string {
+  return NAMES[code] ?? String(code);
+}
