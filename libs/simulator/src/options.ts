@@ -136,6 +136,7 @@ function drawPeer(prng: Prng): Options["peer"] {
     initLimitTicks,
     syncLimitTicks,
     idleBeatTicks: Math.max(1, Math.floor(syncLimitTicks / 3)),
+    lazyCommits: prng.chance(0.7),
     proposalsInFlightMax: prng.pick([1, 3, 20]),
     committedWindowBytesMax: prng.pick([0, 300, 3_000, 1_000_000]),
     syncChunkBytesMax: prng.pick([1, 300, 2_000, 100_000]),

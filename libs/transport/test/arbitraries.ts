@@ -97,7 +97,12 @@ const aPacket: fc.Arbitrary<Packet> = fc.oneof(
     voice: aFlag,
   }),
   fc.record({ type: fc.constant("UPTODATE" as const), ...part, committed: aZxid }),
-  fc.record({ type: fc.constant("PROPOSAL" as const), epoch: anEpoch, proposal: aProposal }),
+  fc.record({
+    type: fc.constant("PROPOSAL" as const),
+    epoch: anEpoch,
+    committed: aZxid,
+    proposal: aProposal,
+  }),
   fc.record({
     type: fc.constant("COMMIT" as const),
     epoch: anEpoch,

@@ -83,7 +83,7 @@ function proposalOf(counter: number, sizeBytes: number): Proposal {
 }
 
 function proposal(sizeBytes: number): Packet {
-  return { type: "PROPOSAL", epoch, proposal: proposalOf(1, sizeBytes) };
+  return { type: "PROPOSAL", epoch, committed: ZXID_ZERO, proposal: proposalOf(1, sizeBytes) };
 }
 
 test("carries a round of broadcast to all, and what is meant for one to that one", () => {

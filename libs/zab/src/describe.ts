@@ -71,7 +71,7 @@ function fieldsOf(packet: Packet): Field[] {
     case "UPTODATE":
       return [`epoch=${packet.epoch}`, zxid("committed", packet.committed)];
     case "PROPOSAL":
-      return [describeProposal(packet.proposal)];
+      return [describeProposal(packet.proposal), zxid("committed", packet.committed)];
     case "COMMIT":
       return [
         `epoch=${packet.epoch}`,

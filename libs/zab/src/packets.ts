@@ -145,10 +145,11 @@ export interface UpToDate {
   readonly committed: Zxid;
 }
 
-/** Leader to all learners: one batch. */
+/** Leader to all learners: one batch, and how far the earlier ones are committed. */
 export interface ProposalPacket {
   readonly type: "PROPOSAL";
   readonly epoch: Epoch;
+  readonly committed: Zxid;
   readonly proposal: Proposal;
 }
 

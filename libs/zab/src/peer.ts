@@ -51,6 +51,11 @@ export class Peer {
     };
   }
 
+  /** Batches proposed by this leader and not committed. */
+  get outstanding(): number {
+    return this.#role instanceof Leading ? this.#role.outstanding : 0;
+  }
+
   /** True while this peer leads an established epoch and has room for one more batch. */
   get canPropose(): boolean {
     return this.#role instanceof Leading && this.#role.canPropose;

@@ -123,6 +123,8 @@ export interface PeerConfig {
   readonly syncLimitTicks: number;
   /** Ticks between the beats of a leader with nothing outstanding; well below syncLimitTicks. */
   readonly idleBeatTicks: number;
+  /** Learners hear of a commit with the next proposal or tick instead of at once: half the messages. */
+  readonly lazyCommits: boolean;
   /** Batches proposed and not committed; `canPropose` is false beyond. */
   readonly proposalsInFlightMax: number;
   /** Bytes of recent committed proposals kept in memory to serve a DIFF. */

@@ -169,6 +169,7 @@ function peerConfig(config: GatewayConfig): PeerConfig {
     initLimitTicks: config.MEERKAT_INIT_LIMIT_TICKS,
     syncLimitTicks: config.MEERKAT_SYNC_LIMIT_TICKS,
     idleBeatTicks: 1,
+    lazyCommits: false,
     committedWindowBytesMax: PROPOSAL_BUFFER_BYTES_MAX,
     // An observer never leads: it neither proposes, nor serves a history, nor opens an epoch.
     proposalsInFlightMax: 1,

@@ -51,6 +51,12 @@ export const REPLICA_SPECS = {
     max: 100_000,
     desc: "Most transactions in one proposal",
   }),
+  MEERKAT_GATHER_TXNS: integer({
+    default: 64,
+    min: 1,
+    max: 100_000,
+    desc: "While proposals are on their way, a next one waits for so many transactions, or for them",
+  }),
   MEERKAT_BATCH_BYTES_MAX: integer({
     default: 512 * KIB,
     min: KIB,
@@ -131,6 +137,7 @@ export function peerConfigOf(config: ReplicaConfig): PeerConfig {
     syncLimitTicks: config.MEERKAT_SYNC_LIMIT_TICKS,
     // One beat may be lost and the next be late before anybody is given up.
     idleBeatTicks: Math.max(1, Math.floor(config.MEERKAT_SYNC_LIMIT_TICKS / 2)),
+    lazyCommits: true,
     proposalsInFlightMax: config.MEERKAT_PROPOSALS_IN_FLIGHT_MAX,
     committedWindowBytesMax: config.MEERKAT_COMMITTED_WINDOW_BYTES,
     syncChunkBytesMax: config.MEERKAT_SYNC_CHUNK_BYTES,
@@ -156,6 +163,7 @@ export function treeOptionsOf(config: ReplicaConfig): Partial<DataTreeOptions> {
 export function replicaLimitsOf(config: ReplicaConfig): ReplicaLimits {
   return {
     txnsMax: config.MEERKAT_BATCH_TXNS_MAX,
+    gatherTxns: config.MEERKAT_GATHER_TXNS,
     bytesMax: config.MEERKAT_BATCH_BYTES_MAX,
     txnBytesMax: config.MEERKAT_TXN_BYTES_MAX,
     tickTimeMs: config.MEERKAT_TICK_TIME_MS,

@@ -225,11 +225,13 @@ const CODECS: { readonly [T in keyof PacketsByType]: PacketCodec<PacketsByType[T
     number: 2,
     write(writer, packet) {
       writer.writeInt(packet.epoch);
+      writer.writeLong(packet.committed);
       writeProposal(writer, packet.proposal);
     },
     read: (reader) => ({
       type: "PROPOSAL",
       epoch: readEpoch(reader),
+      committed: readZxid(reader),
       proposal: withOwnedPayload(readProposal(reader)),
     }),
     sizeHintBytes: (packet) => PROPOSAL_HEADER_BYTES + packet.proposal.payload.length,

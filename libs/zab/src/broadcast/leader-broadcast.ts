@@ -16,6 +16,10 @@ export class LeaderBroadcast {
   #nextBeatDue = false;
   #ticksSinceBeat = 0;
   #commitDue = false;
+  /** The newest commit that the learners were told of. */
+  #told: Zxid = ZXID_ZERO;
+  /** An admission is proposed: who counts changes with its commit. */
+  #admits = false;
 
   constructor(leadership: Leadership) {
     this.#leadership = leadership;
@@ -47,6 +51,8 @@ export class LeaderBroadcast {
     this.#outstanding = [];
     this.#initialEnd = this.#leadership.core.history.lastZxid;
     this.#beat = 0;
+    this.#told = ZXID_ZERO;
+    this.#admits = false;
     this.nextBeat();
     this.advanceCommit();
   }
@@ -67,15 +73,29 @@ export class LeaderBroadcast {
     const last = makeZxid(epoch, lastCounter);
     const proposal: Proposal = { previous, first, last, kind, payload };
     core.append(proposal);
-    core.outbox.send("learners", { type: "PROPOSAL", epoch, proposal });
+    const { committed } = core.history;
+    core.outbox.send("learners", { type: "PROPOSAL", epoch, committed, proposal });
+    this.#told = committed;
+    this.#admits ||= kind === "admission";
     this.#outstanding.push(last);
     return proposal;
   }
 
-  /** Commits what a quorum holds. A commit may admit a store whose acknowledgements count from then on. */
+  /**
+   * Commits what a quorum holds. A commit may admit a store whose acknowledgements count from then on.
+   *
+   * Observers have counted the same acknowledgements, and followers serve nobody: with `lazyCommits`
+   * they are told with the next proposal, or the next tick. Only what changes the part of others is
+   * told at once: that an epoch commits at all, and who counts in it.
+   */
   advanceCommit(): void {
     const { acks, core } = this.#leadership;
-    while (core.history.commitTo(acks.zxidWatermark())) this.#commitDue = true;
+    let hasAdvanced = false;
+    while (core.history.commitTo(acks.zxidWatermark())) hasAdvanced = true;
+    if (hasAdvanced && this.#isCommitUrgent) {
+      this.#commitDue = true;
+      this.#admits = false;
+    }
     let done = 0;
     while ((this.#outstanding[done] ?? Number.POSITIVE_INFINITY) <= core.history.committed) done++;
     if (done > 0) this.#outstanding.splice(0, done);
@@ -86,12 +106,22 @@ export class LeaderBroadcast {
   tick(): void {
     const { idleBeatTicks } = this.#leadership.core.config;
     this.#ticksSinceBeat++;
-    if (this.outstanding > 0 || this.#ticksSinceBeat >= idleBeatTicks) this.nextBeat();
+    const hasNews = this.outstanding > 0 || this.#hasUntold;
+    if (hasNews || this.#ticksSinceBeat >= idleBeatTicks) this.nextBeat();
+  }
+
+  get #isCommitUrgent(): boolean {
+    const isLazy = this.#leadership.core.config.lazyCommits;
+    return !isLazy || this.#admits || this.#told <= this.#initialEnd;
+  }
+
+  get #hasUntold(): boolean {
+    return this.#told < this.#leadership.core.history.committed;
   }
 
   /** Ticks before the one that brings the next beat. */
   get quietTicks(): number {
-    if (this.outstanding > 0) return 0;
+    if (this.outstanding > 0 || this.#hasUntold) return 0;
     return this.#leadership.core.config.idleBeatTicks - 1 - this.#ticksSinceBeat;
   }
 
@@ -115,6 +145,7 @@ export class LeaderBroadcast {
     this.#nextBeatDue = false;
     const { committed, lastZxid: lastProposed } = core.history;
     const beat = this.#beat;
+    this.#told = committed;
     core.outbox.send("learners", { type: "COMMIT", epoch, committed, lastProposed, beat });
     const { storeId, hardState } = core;
     acks.record(core.self, { storeId, voice: hardState.voice, zxid: 0 as Zxid, beat });

@@ -81,6 +81,10 @@ export class Leading implements Role {
     return this.#broadcast.outstanding < this.#core.config.proposalsInFlightMax;
   }
 
+  get outstanding(): number {
+    return this.#broadcast.outstanding;
+  }
+
   get nextZxid(): Zxid {
     return this.#broadcast.nextZxid;
   }

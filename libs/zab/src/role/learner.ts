@@ -173,7 +173,10 @@ export abstract class Learner implements Role {
 
   #onProposal(packet: ProposalPacket): void {
     const ours = packet.epoch === this.join.epoch && this.join.isSynchronized;
-    if (ours && this.broadcast.onProposal(packet.proposal)) return;
+    if (ours && this.broadcast.onProposal(packet.proposal)) {
+      this.broadcast.commitTo(packet.committed);
+      return;
+    }
     this.#synchronization.onProposal(packet.epoch, packet.proposal);
     if (ours) this.#rejoin("a proposal of the leader was lost");
   }

@@ -43,6 +43,7 @@ const DEFAULTS = {
   initLimitTicks: 20,
   syncLimitTicks: 4,
   idleBeatTicks: 1,
+  lazyCommits: false,
   proposalsInFlightMax: 16,
   committedWindowBytesMax: 1 << 20,
   syncChunkBytesMax: 1 << 16,

@@ -36,6 +36,7 @@ function stage(): Stage {
       initLimitTicks: 50,
       syncLimitTicks: 20,
       idleBeatTicks: 1,
+      lazyCommits: false,
       committedWindowBytesMax: 1_000_000,
       proposalsInFlightMax: 1,
       syncChunkBytesMax: 0,

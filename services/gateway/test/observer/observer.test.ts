@@ -17,6 +17,7 @@ function observerOf(
       initLimitTicks: 20,
       syncLimitTicks: 4,
       idleBeatTicks: 1,
+      lazyCommits: false,
       committedWindowBytesMax: 1_000_000,
       proposalsInFlightMax: 1,
       syncChunkBytesMax: 0,

@@ -5,21 +5,27 @@ import type { RequestQueue } from "./request-queue.ts";
 
 export interface ProposeLimits {
   readonly txnsMax: number;
+  /** While earlier batches are on their way, a next one is made of so many txns at least. */
+  readonly gatherTxns: number;
   /** No further txn is taken beyond this size of a batch. */
   readonly bytesMax: number;
   readonly txnBytesMax: number;
 }
 
 /** What of a peer proposing needs. */
-export type Proposer = Pick<Peer, "canPropose" | "nextZxid" | "propose">;
+export type Proposer = Pick<Peer, "canPropose" | "nextZxid" | "outstanding" | "propose">;
+
+/** So much is worth a batch of its own, however few the txns. */
+const GATHER_BYTES = 64 * 1024;
 
 /** Refused with BADARGUMENTS, in place of a request whose txn would be too large for one message. */
 const TOO_LARGE: Operation = { type: "setData", path: "too-large", data: null, version: -1 };
 
 /**
  * Makes batches of what waits and proposes them, as long as the window has room: at once when the
- * leader is idle, so that a lone request waits for nobody; otherwise everything that gathered while
- * the window was full goes into the next batch.
+ * leader is idle, so that a lone request waits for nobody. While batches are on their way, a small one
+ * more would cost every process a wake-up and every disk a write: requests gather until they are worth
+ * that, or until the way is free again.
  */
 export class Propose {
   readonly #peer: Proposer;
@@ -44,11 +50,17 @@ export class Propose {
   /** Says whether it proposed anything. */
   run(): boolean {
     let count = 0;
-    while (this.#peer.canPropose && this.#queue.peek() !== undefined) {
+    while (this.#peer.canPropose && this.#isWorthIt) {
       this.#proposeBatch();
       count += 1;
     }
     return count > 0;
+  }
+
+  get #isWorthIt(): boolean {
+    if (this.#queue.peek() === undefined) return false;
+    if (this.#peer.outstanding === 0 || this.#queue.bytes >= GATHER_BYTES) return true;
+    return this.#queue.count >= this.#limits.gatherTxns;
   }
 
   #proposeBatch(): void {

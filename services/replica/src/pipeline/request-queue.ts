@@ -31,6 +31,8 @@ export class RequestQueue {
   readonly #reader = new JuteReader();
   #ownNumber = 0;
   #bytes = 0;
+  /** Of the gateways, not taken yet. */
+  #count = 0;
   /** Position in the batch at the front. */
   #taken = 0;
   #readable = true;
@@ -38,6 +40,12 @@ export class RequestQueue {
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
+  }
+
+  /** Requests that wait. */
+  get count(): number {
+    const next = this.#next === undefined ? 0 : 1;
+    return this.#count + this.#own.length + next;
   }
 
   get bytes(): number {
@@ -50,6 +58,7 @@ export class RequestQueue {
     if (this.#bytes > 0 && bytes > this.#bytesMax) return false;
     this.#bytes = bytes;
     this.#batches.push(batch);
+    this.#count += batch.count - batch.skip;
     return true;
   }
 
@@ -87,7 +96,9 @@ export class RequestQueue {
       const request = this.#decode(batch);
       const isKnown = this.#taken < batch.skip;
       this.#taken += 1;
-      if (!isKnown) return { request, bytes: this.#reader.position - before };
+      if (isKnown) continue;
+      this.#count -= 1;
+      return { request, bytes: this.#reader.position - before };
     }
     return undefined;
   }

@@ -215,6 +215,7 @@ function configOf(self: ServerId, voters: readonly number[]) {
     initLimitTicks: 100,
     syncLimitTicks: 15,
     idleBeatTicks: 1,
+    lazyCommits: false,
     proposalsInFlightMax: 1,
     committedWindowBytesMax: 0,
     syncChunkBytesMax: 1,

@@ -7,16 +7,21 @@ import { RequestQueue } from "../../src/pipeline/request-queue.ts";
 import { zxid } from "../storage/folder.ts";
 import { create, encoded } from "./requests.ts";
 
-const LIMITS = { txnsMax: 3, bytesMax: 10_000, txnBytesMax: 5_000 };
+const LIMITS = { txnsMax: 3, gatherTxns: 1, bytesMax: 10_000, txnBytesMax: 5_000 };
 
 /** A leader's window with room for `inFlightMax` batches. */
 class Window implements Proposer {
   readonly proposals: Proposal[] = [];
   inFlightMax: number;
+  committed = 0;
   nextZxid = zxid(1, 1);
 
   constructor(inFlightMax: number) {
     this.inFlightMax = inFlightMax;
+  }
+
+  get outstanding(): number {
+    return this.proposals.length - this.committed;
   }
 
   get canPropose(): boolean {
@@ -34,12 +39,12 @@ class Window implements Proposer {
   }
 }
 
-function setUp(inFlightMax = 10) {
+function setUp(inFlightMax = 10, limits = LIMITS) {
   const queue = new RequestQueue(1_000_000);
   const peer = new Window(inFlightMax);
   const delivery = new Delivery(new DataTree());
   const prepared: Txn[] = [];
-  const propose = new Propose({ peer, delivery, queue }, LIMITS, (txn) => prepared.push(txn));
+  const propose = new Propose({ peer, delivery, queue }, limits, (txn) => prepared.push(txn));
   let number = 1;
   const submit = (...operations: Operation[]): void => {
     const requests = encoded(operations);
@@ -52,6 +57,30 @@ function setUp(inFlightMax = 10) {
 
 const counts = (peer: Window): number[] =>
   peer.proposals.map(({ payload }) => readTxnBatch(payload).count);
+
+it("gathers while a batch is on its way, until it is worth another or the way is free", () => {
+  const { peer, propose, submit } = setUp(10, { ...LIMITS, gatherTxns: 3 });
+  submit(create("/1"));
+  expect(propose.run()).toBe(true);
+  submit(create("/2"), create("/3"));
+  expect(propose.run()).toBe(false);
+  submit(create("/4"));
+  expect(propose.run()).toBe(true);
+  submit(create("/5"));
+  expect(propose.run()).toBe(false);
+  peer.committed = 2;
+  expect(propose.run()).toBe(true);
+  expect(counts(peer)).toEqual([1, 3, 1]);
+});
+
+it("waits for nobody with much to say", () => {
+  const { peer, propose, submit } = setUp(10, { ...LIMITS, gatherTxns: 3, bytesMax: 1_000_000 });
+  submit(create("/1"));
+  propose.run();
+  submit(create("/2", "x".repeat(100_000)));
+  expect(propose.run()).toBe(true);
+  expect(counts(peer)).toEqual([1, 1]);
+});
 
 it("closes a batch at its number of txns, and at its bytes", () => {
   const { peer, propose, submit } = setUp();

@@ -44,6 +44,7 @@ export class LearnerRig {
         initLimitTicks: 20,
         syncLimitTicks: 4,
         idleBeatTicks: 1,
+        lazyCommits: false,
         committedWindowBytesMax: 1_000_000,
         proposalsInFlightMax: 1,
         syncChunkBytesMax: 0,

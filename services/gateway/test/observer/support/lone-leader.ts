@@ -47,6 +47,7 @@ export class LoneLeader {
       initLimitTicks: 20,
       syncLimitTicks: 4,
       idleBeatTicks: 1,
+      lazyCommits: false,
       proposalsInFlightMax: 4,
       // Learners are served from the log and the snapshot, not from memory.
       committedWindowBytesMax: 0,
