@@ -5,6 +5,7 @@ again, under a check that its node in the lock is still there; everything it doe
 import json
 import logging
 import sys
+import threading
 import time
 
 logging.disable(logging.CRITICAL)
@@ -17,8 +18,13 @@ hosts, root, name, timeout = sys.argv[1:5]
 WRITE_INTERVAL_S = 0.05
 
 
+printing = threading.Lock()
+
+
 def say(event, **more):
-    print(json.dumps({"event": event, "atMs": time.time() * 1000, **more}), flush=True)
+    """kazoo tells of states in a thread of its own: one line at a time."""
+    with printing:
+        print(json.dumps({"event": event, "atMs": time.time() * 1000, **more}), flush=True)
 
 
 client = KazooClient(hosts=hosts, timeout=float(timeout), randomize_hosts=False)
