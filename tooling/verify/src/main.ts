@@ -11,7 +11,8 @@ import { ensureNatsServer } from "@meerkat/local";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const REPORT = ".vitest/report.json";
-const ENSEMBLE = "@meerkat/ensemble-tests";
+/** What needs a stack of processes of its own. */
+const WHOLE = ["@meerkat/ensemble-tests", "@meerkat/compatibility-tests"];
 
 interface Check {
   readonly name: string;
@@ -31,33 +32,18 @@ const REPORTERS = [
   "--reporter=json",
   `--outputFile.json=${REPORT}`,
 ];
+const suite = (which: readonly string[]): readonly string[] => [
+  ...["turbo", "run", "test", ...which, "--continue", "--env-mode=loose", "--", ...REPORTERS],
+];
+
 const SUITES: readonly Check[] = [
   {
     name: "suites of the packages",
-    command: [
-      "turbo",
-      "run",
-      "test",
-      `--filter=!${ENSEMBLE}`,
-      "--concurrency=2",
-      "--continue",
-      "--env-mode=loose",
-      "--",
-      ...REPORTERS,
-    ],
+    command: suite(["--concurrency=2", ...WHOLE.map((name) => `--filter=!${name}`)]),
   },
   {
     name: "suites of the ensemble",
-    command: [
-      "turbo",
-      "run",
-      "test",
-      `--filter=${ENSEMBLE}`,
-      "--continue",
-      "--env-mode=loose",
-      "--",
-      ...REPORTERS,
-    ],
+    command: suite(["--concurrency=1", ...WHOLE.map((name) => `--filter=${name}`)]),
   },
 ];
 
