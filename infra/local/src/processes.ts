@@ -13,7 +13,7 @@ const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
  * Ten processes share this machine: one helper thread for the garbage collector of each is enough, and
  * a small young generation keeps what start-up leaves behind from staying resident.
  */
-const NODE_FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=4"];
+const NODE_FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=32"];
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 

@@ -164,18 +164,18 @@ function isTtlFlag(flags: number): boolean {
   );
 }
 
-/** Null is the empty list, which the tree refuses. An id that is not looked at may be null, others may not. */
+/** Schemes whose ids ZooKeeper reads, and which it therefore cannot read when they are null. */
+const READ_IDS: ReadonlySet<string> = new Set(["world", "ip", "digest"]);
+
+/** Null is the empty list, which the tree refuses, as it does an entry of a scheme that is none. */
 function readAclVector(reader: JuteReader): readonly Acl[] {
   const count = reader.readVectorLength(ACL_BYTES_MIN);
   const acl: Acl[] = [];
   for (let i = 0; i < count; i += 1) {
     const perms = reader.readInt();
     const scheme = reader.readUstring() ?? "";
-    const mayBeNull = scheme === "" || scheme === "auth";
-    acl.push({
-      perms,
-      id: { scheme, id: mayBeNull ? (reader.readUstring() ?? "") : reader.readString() },
-    });
+    const id = READ_IDS.has(scheme) ? reader.readString() : (reader.readUstring() ?? "");
+    acl.push({ perms, id: { scheme, id } });
   }
   return acl;
 }
