@@ -52,7 +52,7 @@ export const REPLICA_SPECS = {
     desc: "Most transactions in one proposal",
   }),
   MEERKAT_GATHER_TXNS: integer({
-    default: 64,
+    default: 256,
     min: 1,
     max: 100_000,
     desc: "While proposals are on their way, a next one waits for so many transactions, or for them",
