@@ -6,9 +6,10 @@ import { InvalidSubject } from "./errors.ts";
  *
  *   subject                           from → to                          carries
  *   ───────────────────────────────── ────────────────────────────────── ──────────────────────────────
- *   R.E.zab.proposal                  leader → learners                  PROPOSAL batches
+ *   R.E.zab.proposal                  leader → followers                 PROPOSAL batches
+ *   R.E.zab.inform                    leader → observers                 INFORM: batches, once committed
  *   R.E.zab.commit                    leader → learners                  COMMIT watermark, heartbeat
- *   R.E.zab.ack                       voters → leader, observers         ACK watermark
+ *   R.E.zab.ack                       followers → leader                 ACK watermark
  *   R.E.zab.peer.<server id>          any peer → one peer                discovery, synchronization
  *   R.E.election.vote                 elector → electors                 notifications
  *   R.E.election.replica.<id>.state   replica → its elector              its state
@@ -23,6 +24,7 @@ export class Subjects {
   readonly prefix: string;
   readonly zabProposal: string;
   readonly zabCommit: string;
+  readonly zabInform: string;
   readonly zabAck: string;
   readonly electionVote: string;
   readonly report: string;
@@ -36,6 +38,7 @@ export class Subjects {
     this.prefix = `${names.root}.${names.ensemble}`;
     this.zabProposal = `${this.prefix}.zab.proposal`;
     this.zabCommit = `${this.prefix}.zab.commit`;
+    this.zabInform = `${this.prefix}.zab.inform`;
     this.zabAck = `${this.prefix}.zab.ack`;
     this.electionVote = `${this.prefix}.election.vote`;
     this.report = `${this.prefix}.report`;

@@ -6,6 +6,7 @@ test("spells every subject of the grammar", () => {
   expect([
     subjects.zabProposal,
     subjects.zabCommit,
+    subjects.zabInform,
     subjects.zabAck,
     subjects.zabPeer(3),
     subjects.electionVote,
@@ -19,6 +20,7 @@ test("spells every subject of the grammar", () => {
   ]).toEqual([
     "meerkat.main.zab.proposal",
     "meerkat.main.zab.commit",
+    "meerkat.main.zab.inform",
     "meerkat.main.zab.ack",
     "meerkat.main.zab.peer.3",
     "meerkat.main.election.vote",

@@ -51,7 +51,7 @@ export function forgeAcks(world: World, ensemble: Ensemble, { from, packet }: En
     const envelope: Envelope = {
       from: id,
       incarnation: run.incarnation,
-      to: "everybody",
+      to: "voters",
       packet: {
         type: "ACK",
         epoch: packet.epoch,

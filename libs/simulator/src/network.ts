@@ -6,7 +6,15 @@ import type { Prng } from "./prng.ts";
 export type Address = number;
 
 /** The subjects that keep their order by themselves (see libs/bus). */
-export const SUBJECTS = ["peer", "proposal", "commit", "ack", "request", "election"] as const;
+export const SUBJECTS = [
+  "peer",
+  "proposal",
+  "inform",
+  "commit",
+  "ack",
+  "request",
+  "election",
+] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 /** Called when a message arrives. Whoever is dead by then does not hear it. */

@@ -4,6 +4,7 @@ import type { World } from "./world.ts";
 
 const SUBJECT_OF: Partial<Record<Packet["type"], Subject>> = {
   PROPOSAL: "proposal",
+  INFORM: "inform",
   COMMIT: "commit",
   ACK: "ack",
 };
@@ -21,6 +22,6 @@ export function publish(world: World, envelope: Envelope): void {
   const send = (listener: ServerId) => {
     if (listener !== from) world.network.send(from, listener, subject, message);
   };
-  world.voters.forEach(send);
-  world.observers.forEach(send);
+  if (to !== "observers") world.voters.forEach(send);
+  if (to === "observers" || to === "learners") world.observers.forEach(send);
 }

@@ -9,6 +9,7 @@ export interface ZabTransportOptions {
   readonly bus: Bus;
   readonly subjects: Subjects;
   readonly self: ServerId;
+  readonly observer: boolean;
   /** A sentence about something that a person should look at, at most once per cause. */
   readonly onProblem?: (sentence: string) => void;
 }
@@ -23,6 +24,7 @@ export class ZabTransport {
   readonly #bus: Bus;
   readonly #subjects: Subjects;
   readonly #self: ServerId;
+  readonly #isObserver: boolean;
   readonly #onProblem: (sentence: string) => void;
   readonly #incarnations = new IncarnationFilter();
   readonly #peerSubjects = new Map<ServerId, string>();
@@ -35,21 +37,23 @@ export class ZabTransport {
     this.#bus = options.bus;
     this.#subjects = options.subjects;
     this.#self = options.self;
+    this.#isObserver = options.observer;
     this.#onProblem = options.onProblem ?? (() => undefined);
   }
 
-  /** Starts listening, to the acks as well. */
+  /** Starts listening; a voter to the acks as well. */
   onEnvelope(handler: (envelope: Envelope) => void): void {
     invariant(this.#subscriptions.length === 0, "a transport has one handler");
     this.#handler = handler;
-    const { zabProposal, zabCommit } = this.#subjects;
-    const filters = [zabProposal, zabCommit, this.#subjects.zabPeer(this.#self)];
+    const { zabProposal, zabInform, zabCommit } = this.#subjects;
+    const batches = this.#isObserver ? zabInform : zabProposal;
+    const filters = [batches, zabCommit, this.#subjects.zabPeer(this.#self)];
     this.#subscriptions = filters.map((filter) => this.#subscribe(filter));
-    this.hearAcks(true);
+    this.hearAcks(!this.#isObserver);
   }
 
   /**
-   * Leaders and observers count the voters' acks. A follower that is up to date need not hear them:
+   * Leaders count the voters' acks. A follower that is up to date need not hear them:
    * with each batch and heartbeat they would wake it once per other voter.
    */
   hearAcks(wanted: boolean): void {
@@ -73,12 +77,19 @@ export class ZabTransport {
     return this.#bus.subscribe(filter, (bytes) => this.#receive(bytes));
   }
 
-  #subjectFor({ to, packet }: Envelope): string {
-    if (to === "everybody") return this.#subjects.zabAck;
-    if (to !== "learners") return this.#peerSubject(to);
-    if (packet.type === "PROPOSAL") return this.#subjects.zabProposal;
-    invariant(packet.type === "COMMIT", "only PROPOSAL and COMMIT go to all learners", packet.type);
-    return this.#subjects.zabCommit;
+  #subjectFor({ to }: Envelope): string {
+    switch (to) {
+      case "voters":
+        return this.#subjects.zabAck;
+      case "followers":
+        return this.#subjects.zabProposal;
+      case "observers":
+        return this.#subjects.zabInform;
+      case "learners":
+        return this.#subjects.zabCommit;
+      default:
+        return this.#peerSubject(to);
+    }
   }
 
   #peerSubject(id: ServerId): string {

@@ -1,4 +1,5 @@
 import {
+  type Audience,
   type Envelope,
   EPOCH_MAX,
   type Epoch,
@@ -97,6 +98,7 @@ const aPacket: fc.Arbitrary<Packet> = fc.oneof(
     voice: aFlag,
   }),
   fc.record({ type: fc.constant("UPTODATE" as const), ...part, committed: aZxid }),
+  fc.record({ type: fc.constant("INFORM" as const), epoch: anEpoch, proposal: aProposal }),
   fc.record({
     type: fc.constant("PROPOSAL" as const),
     epoch: anEpoch,
@@ -115,7 +117,10 @@ const aPacket: fc.Arbitrary<Packet> = fc.oneof(
 export const anEnvelope: fc.Arbitrary<Envelope> = fc.record({
   from: aServerId,
   incarnation: anIncarnation,
-  to: fc.oneof(aServerId, fc.constantFrom("learners" as const, "everybody" as const)),
+  to: fc.oneof(
+    aServerId,
+    fc.constantFrom("learners", "followers", "observers", "voters") as fc.Arbitrary<Audience>,
+  ),
   packet: aPacket,
 });
 

@@ -40,6 +40,8 @@ function envelopeOf(from: number, to: Envelope["to"] | number, packet: Packet): 
   };
 }
 
+const OBSERVERS_FROM = 1_000;
+
 class Server {
   readonly heard: string[] = [];
   readonly problems: string[] = [];
@@ -54,6 +56,7 @@ class Server {
       bus: this.bus,
       subjects,
       self: id as ServerId,
+      observer: id >= OBSERVERS_FROM,
       onProblem: (sentence) => this.problems.push(sentence),
     });
     this.transport.onEnvelope(({ from, packet }) => this.heard.push(`${from} ${packet.type}`));
@@ -87,25 +90,26 @@ function proposal(sizeBytes: number): Packet {
 }
 
 test("carries a round of broadcast to all, and what is meant for one to that one", () => {
-  one.send("learners", proposal(100));
+  one.send("followers", proposal(100));
+  one.send("observers", { type: "INFORM", epoch, proposal: proposalOf(1, 100) });
   one.send("learners", COMMIT);
-  two.send("everybody", ACK);
+  two.send("voters", ACK);
   two.send(1, { type: "OBSERVERINFO", attempt: 1, lastZxid: ZXID_ZERO });
   hub.pump();
   expect(one.heard).toEqual(["2 ACK", "2 OBSERVERINFO"]);
   expect(two.heard).toEqual(["1 PROPOSAL", "1 COMMIT"]);
-  expect(gateway.heard).toEqual(["1 PROPOSAL", "1 COMMIT", "2 ACK"]);
+  expect(gateway.heard).toEqual(["1 INFORM", "1 COMMIT"]);
 });
 
 test("hears acks only while it wants them", () => {
   one.transport.hearAcks(false);
-  two.send("everybody", ACK);
+  two.send("voters", ACK);
   two.send("learners", COMMIT);
   hub.pump();
   expect(one.heard).toEqual(["2 COMMIT"]);
   one.transport.hearAcks(true);
   one.transport.hearAcks(true);
-  two.send("everybody", ACK);
+  two.send("voters", ACK);
   hub.pump();
   expect(one.heard).toEqual(["2 COMMIT", "2 ACK"]);
 });
@@ -119,7 +123,7 @@ test("hears nothing after close", () => {
 
 test("drops what an older run of a sender said, and counts it", () => {
   one.send("learners", COMMIT, 7);
-  one.send("learners", proposal(1), 6);
+  one.send("followers", proposal(1), 6);
   one.send("learners", COMMIT, 7);
   hub.pump();
   expect(two.heard).toEqual(["1 COMMIT", "1 COMMIT"]);
@@ -129,7 +133,7 @@ test("drops what an older run of a sender said, and counts it", () => {
 test("drops what is no packet, says so once, and goes on", () => {
   two.bus.publish(subjects.zabCommit, new TextEncoder().encode("hello"));
   two.bus.publish(subjects.zabCommit, new Uint8Array(0));
-  two.send("everybody", ACK);
+  two.send("voters", ACK);
   hub.pump();
   expect(one.heard).toEqual(["2 ACK"]);
   expect(one.transport.received.malformed).toBe(2);
@@ -139,8 +143,8 @@ test("drops what is no packet, says so once, and goes on", () => {
 
 test("names a second process that runs under its own id", () => {
   const twin = new Server(hub, 1);
-  twin.send("everybody", ACK, 9);
-  twin.send("everybody", ACK, 9);
+  twin.send("voters", ACK, 9);
+  twin.send("voters", ACK, 9);
   hub.pump();
   expect(one.heard).toEqual([]);
   expect(one.transport.received.impostor).toBe(2);
@@ -157,18 +161,19 @@ test("drops a packet for another peer that came in on its own subject", () => {
 });
 
 test("refuses a batch above the bound instead of losing it", () => {
-  expect(() => one.send("learners", proposal(10_000))).toThrow(/10\d\d\d bytes .* max_payload/);
+  expect(() => one.send("followers", proposal(10_000))).toThrow(/10\d\d\d bytes .* max_payload/);
 });
 
 test("a kept proposal does not keep the socket read that it came in", () => {
   const read = new Uint8Array(64 * 1024);
-  const bytes = encodeEnvelope(envelopeOf(1, "learners", proposal(100)));
+  const bytes = encodeEnvelope(envelopeOf(1, "followers", proposal(100)));
   read.set(bytes, 1_000);
   const packets: Packet[] = [];
   const learner = new ZabTransport({
     bus: hub.connect("7"),
     subjects,
     self: 7 as ServerId,
+    observer: false,
   });
   learner.onEnvelope(({ packet }) => packets.push(packet));
   two.bus.publish(subjects.zabProposal, read.subarray(1_000, 1_000 + bytes.length));

@@ -72,6 +72,8 @@ function fieldsOf(packet: Packet): Field[] {
       return [`epoch=${packet.epoch}`, zxid("committed", packet.committed)];
     case "PROPOSAL":
       return [describeProposal(packet.proposal), zxid("committed", packet.committed)];
+    case "INFORM":
+      return [describeProposal(packet.proposal)];
     case "COMMIT":
       return [
         `epoch=${packet.epoch}`,

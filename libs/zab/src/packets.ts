@@ -22,6 +22,7 @@ export type Packet =
   | Ack
   | UpToDate
   | ProposalPacket
+  | Inform
   | Commit;
 
 /** Learner to leader: I want to follow you (CEPOCH of the paper). Repeated until answered. */
@@ -124,8 +125,7 @@ export interface NewLeader {
 }
 
 /**
- * Follower to all (also the leader for its own disk): the leader's history up to `zxid` is durable
- * here. `makeZxid(epoch, 0)` acknowledges NEWLEADER. Repeated to the leader at each heartbeat, echoing
+ * Follower to leader: the leader's history up to `zxid` is durable here. `makeZxid(epoch, 0)` acknowledges NEWLEADER. Repeated to the leader at each heartbeat, echoing
  * its beat.
  */
 export interface Ack {
@@ -145,11 +145,18 @@ export interface UpToDate {
   readonly committed: Zxid;
 }
 
-/** Leader to all learners: one batch, and how far the earlier ones are committed. */
+/** Leader to followers: one batch, and how far the earlier ones are committed. */
 export interface ProposalPacket {
   readonly type: "PROPOSAL";
   readonly epoch: Epoch;
   readonly committed: Zxid;
+  readonly proposal: Proposal;
+}
+
+/** Leader to observers: one batch that is committed, and with it everything before. */
+export interface Inform {
+  readonly type: "INFORM";
+  readonly epoch: Epoch;
   readonly proposal: Proposal;
 }
 
@@ -165,10 +172,12 @@ export interface Commit {
   readonly beat: number;
 }
 
+/** Many at once: all learners of the sender, one kind of them, or whoever votes (of these the leader listens). */
+export type Audience = "learners" | "followers" | "observers" | "voters";
+
 export interface Envelope {
   readonly from: ServerId;
   readonly incarnation: Incarnation;
-  /** One peer, all learners of the sender (followers and observers), or everybody (acks: leader and observers). */
-  readonly to: ServerId | "learners" | "everybody";
+  readonly to: ServerId | Audience;
   readonly packet: Packet;
 }

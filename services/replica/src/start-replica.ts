@@ -98,7 +98,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Rep
     snapshotReceiver: new SnapshotReceiver(treeOptionsOf(config)),
     bus,
     subjects,
-    transport: new ZabTransport({ bus, subjects, self, onProblem }),
+    transport: new ZabTransport({ bus, subjects, self, observer: false, onProblem }),
     elector: new ElectorLink({ bus, subjects, self, incarnation }),
     reporter: new Reporter(bus, subjects, { self, address, startedAtMs: Date.now() }),
     logger,

@@ -1,4 +1,4 @@
-import type { Envelope, Packet, ServerId } from "@meerkat/zab";
+import type { Audience, Envelope, Packet, ServerId } from "@meerkat/zab";
 import { readIncarnation, readServerId, SERVER_ID_MAX } from "../wire/fields.ts";
 import { MalformedMessage } from "../wire/malformed-message.ts";
 import { beginMessage, decodeMessage, endMessage } from "../wire/message.ts";
@@ -6,8 +6,8 @@ import { codecOf, codecOfNumber } from "./packet-codec.ts";
 
 /** version, kind: byte; from, to: int; incarnation: long; and what a packet has beside its payload. */
 const ENVELOPE_BYTES = 128;
-const TO_LEARNERS = 0;
-const TO_EVERYBODY = -1;
+/** Ids of servers are above 0. */
+const AUDIENCES: readonly Audience[] = ["learners", "followers", "observers", "voters"];
 
 /** byte version | byte packet | int from | long incarnation | int to | the packet's fields */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
@@ -38,13 +38,12 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope {
 }
 
 function encodeAddress(to: Envelope["to"]): number {
-  if (to === "learners") return TO_LEARNERS;
-  return to === "everybody" ? TO_EVERYBODY : to;
+  return typeof to === "number" ? to : -AUDIENCES.indexOf(to);
 }
 
 function decodeAddress(address: number): Envelope["to"] {
-  if (address === TO_LEARNERS) return "learners";
-  if (address === TO_EVERYBODY) return "everybody";
+  const audience = AUDIENCES[-address];
+  if (audience !== undefined) return audience;
   if (address > 0 && address <= SERVER_ID_MAX) return address as ServerId;
   throw new MalformedMessage(`${address} is no address.`);
 }

@@ -236,6 +236,19 @@ const CODECS: { readonly [T in keyof PacketsByType]: PacketCodec<PacketsByType[T
     }),
     sizeHintBytes: (packet) => PROPOSAL_HEADER_BYTES + packet.proposal.payload.length,
   },
+  INFORM: {
+    number: 8,
+    write(writer, packet) {
+      writer.writeInt(packet.epoch);
+      writeProposal(writer, packet.proposal);
+    },
+    read: (reader) => ({
+      type: "INFORM",
+      epoch: readEpoch(reader),
+      proposal: withOwnedPayload(readProposal(reader)),
+    }),
+    sizeHintBytes: (packet) => PROPOSAL_HEADER_BYTES + packet.proposal.payload.length,
+  },
   COMMIT: {
     number: 4,
     write(writer, packet) {

@@ -8,8 +8,8 @@ import { Barriers } from "./barriers.ts";
 export class LeaderBroadcast {
   readonly #leadership: Leadership;
   readonly #barriers: Barriers;
-  /** Ends of the batches proposed in this epoch and not committed. */
-  #outstanding: Zxid[] = [];
+  /** Proposed in this epoch and not committed. */
+  #outstanding: Proposal[] = [];
   #beat = 0;
   /** The end of the initial history of this epoch. */
   #initialEnd: Zxid = ZXID_ZERO;
@@ -74,19 +74,19 @@ export class LeaderBroadcast {
     const proposal: Proposal = { previous, first, last, kind, payload };
     core.append(proposal);
     const { committed } = core.history;
-    core.outbox.send("learners", { type: "PROPOSAL", epoch, committed, proposal });
+    core.outbox.send("followers", { type: "PROPOSAL", epoch, committed, proposal });
     this.#told = committed;
     this.#admits ||= kind === "admission";
-    this.#outstanding.push(last);
+    this.#outstanding.push(proposal);
     return proposal;
   }
 
   /**
    * Commits what a quorum holds. A commit may admit a store whose acknowledgements count from then on.
    *
-   * Observers have counted the same acknowledgements, and followers serve nobody: with `lazyCommits`
-   * they are told with the next proposal, or the next tick. Only what changes the part of others is
-   * told at once: that an epoch commits at all, and who counts in it.
+   * Observers are sent what is committed, once it is. Followers serve nobody: with `lazyCommits` they
+   * are told with the next proposal, or the next tick. Only what changes the part of others is told
+   * to all at once: that an epoch commits at all, and who counts in it.
    */
   advanceCommit(): void {
     const { acks, core } = this.#leadership;
@@ -96,9 +96,7 @@ export class LeaderBroadcast {
       this.#commitDue = true;
       this.#admits = false;
     }
-    let done = 0;
-    while ((this.#outstanding[done] ?? Number.POSITIVE_INFINITY) <= core.history.committed) done++;
-    if (done > 0) this.#outstanding.splice(0, done);
+    this.#inform(core.history.committed);
     this.#barriers.confirm(acks.beatWatermark());
   }
 
@@ -108,6 +106,17 @@ export class LeaderBroadcast {
     this.#ticksSinceBeat++;
     const hasNews = this.outstanding > 0 || this.#hasUntold;
     if (hasNews || this.#ticksSinceBeat >= idleBeatTicks) this.nextBeat();
+  }
+
+  #inform(committed: Zxid): void {
+    const { core, openEpoch: epoch } = this.#leadership;
+    let done = 0;
+    for (const proposal of this.#outstanding) {
+      if (proposal.last > committed) break;
+      core.outbox.send("observers", { type: "INFORM", epoch, proposal });
+      done++;
+    }
+    if (done > 0) this.#outstanding.splice(0, done);
   }
 
   get #isCommitUrgent(): boolean {

@@ -58,7 +58,9 @@ export class LearnerBroadcast {
 
   onCommit(packet: Commit): void {
     this.commitTo(packet.committed);
-    this.#leaderProposed = Math.max(this.#leaderProposed, packet.lastProposed) as Zxid;
+    // An observer is told of what is committed only.
+    const told = this.#core.config.observer ? packet.committed : packet.lastProposed;
+    this.#leaderProposed = Math.max(this.#leaderProposed, told) as Zxid;
     if (packet.beat <= this.#beat) return;
     this.#beat = packet.beat;
     this.#ackDue = true;
@@ -91,9 +93,8 @@ export class LearnerBroadcast {
   }
 
   /**
-   * New work is acknowledged to everybody when it is durable. A heartbeat is echoed at once, with what
-   * is durable already, and to the leader alone: observers have heard of it or hear of its commit.
-   * Nothing is said before NEWLEADER itself is on disk.
+   * New work is acknowledged when it is durable. A heartbeat is echoed at once, with what is durable
+   * already, and to the leader alone. Nothing is said before NEWLEADER itself is on disk.
    */
   sendAcks(): void {
     const { outbox, history, writes, hardState } = this.#core;
@@ -105,7 +106,7 @@ export class LearnerBroadcast {
     }
     this.#ackDue = false;
     if (!outbox.hasWrites) return;
-    outbox.sendAfterPersist("everybody", this.#ack(history.lastZxid, hardState.voice));
+    outbox.sendAfterPersist("voters", this.#ack(history.lastZxid, hardState.voice));
   }
 
   #ack(upTo: Zxid, voice: boolean): Ack {

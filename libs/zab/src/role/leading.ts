@@ -53,6 +53,7 @@ export class Leading implements Role {
       NEWLEADER: ignore,
       UPTODATE: ignore,
       PROPOSAL: ignore,
+      INFORM: ignore,
     };
     this.#discovery.begin();
     this.#advance();
@@ -148,12 +149,6 @@ export class Leading implements Role {
 
   prepareReady(): void {
     if (this.established) this.#broadcast.sendCommit();
-    if (this.zabState === "DISCOVERY" || !this.#core.outbox.hasWrites) return;
-    const { history, storeId, hardState, outbox } = this.#core;
-    const { openEpoch: epoch, newLeaderZxid } = this.#leadership;
-    const zxid = Math.max(history.lastZxid, newLeaderZxid) as Zxid;
-    const { voice } = hardState;
-    outbox.sendAfterPersist("everybody", { type: "ACK", epoch, zxid, beat: 0, storeId, voice });
   }
 
   leave(): void {

@@ -2,11 +2,19 @@ import { LearnerBroadcast } from "../broadcast/learner-broadcast.ts";
 import { Join } from "../discovery/join.ts";
 import { LearnerDiscovery } from "../discovery/learner-discovery.ts";
 import type { ServerId } from "../ids.ts";
-import type { Commit, Envelope, LeaderInfo, Packet, ProposalPacket, UpToDate } from "../packets.ts";
+import type {
+  Commit,
+  Envelope,
+  Inform,
+  LeaderInfo,
+  Packet,
+  ProposalPacket,
+  UpToDate,
+} from "../packets.ts";
 import type { PeerCore } from "../peer-core.ts";
 import type { ServerState, ZabState } from "../ready.ts";
 import { LearnerSynchronization } from "../synchronization/learner-synchronization.ts";
-import { type Epoch, makeZxid } from "../zxid.ts";
+import { type Epoch, makeZxid, type Zxid } from "../zxid.ts";
 import { dispatch, type Handlers, ignore, type Role } from "./role.ts";
 
 /** Ticks after which an acknowledged NEWLEADER without an answer is taken for a leader that forgot us. */
@@ -14,6 +22,9 @@ const STALLED_TICKS = 6;
 
 /** The tick that gives a leader up comes alone, so that a heartbeat which is late is heard before it. */
 const RESERVED_TICKS = 1;
+
+/** What an established leader sends to all, and so is alive. */
+const HEARTBEATS: readonly Packet["type"][] = ["COMMIT", "PROPOSAL", "INFORM"];
 
 /**
  * One who follows a leader, voting or not. It goes through the phases with that leader as often as
@@ -48,7 +59,8 @@ export abstract class Learner implements Role {
         if (synchronization.onNewLeader(packet)) this.newLeaderTaken();
       },
       UPTODATE: (_, packet) => this.#onUpToDate(packet),
-      PROPOSAL: (_, packet) => this.#onProposal(packet),
+      PROPOSAL: (_, packet) => this.#onProposal(packet, packet.committed),
+      INFORM: (_, packet) => this.#onProposal(packet, packet.proposal.last),
       COMMIT: (_, packet) => this.#onCommit(packet),
       FOLLOWERINFO: ignore,
       OBSERVERINFO: ignore,
@@ -83,7 +95,6 @@ export abstract class Learner implements Role {
     if (this.#isHeartbeat(envelope.packet)) this.#silentTicks = 0;
     this.#unheardTicks = 0;
     dispatch(this.#handlers, envelope);
-    this.historyMoved();
   }
 
   tick(): void {
@@ -130,11 +141,6 @@ export abstract class Learner implements Role {
   /** A packet of a server that is not the leader. */
   protected abstract onStranger(envelope: Envelope): void;
 
-  /** The history or what is known of it may have grown. */
-  protected historyMoved(): void {
-    // Followers commit what their leader tells them.
-  }
-
   /** An established epoch means that its initial history is committed, whatever else was heard. */
   protected becomeEstablished(): void {
     if (this.join.phase === "following") return;
@@ -160,8 +166,8 @@ export abstract class Learner implements Role {
   }
 
   #isHeartbeat(packet: Packet): boolean {
-    if (packet.type !== "COMMIT" && packet.type !== "PROPOSAL") return false;
-    return packet.epoch === this.join.epoch;
+    if (!HEARTBEATS.includes(packet.type)) return false;
+    return "epoch" in packet && packet.epoch === this.join.epoch;
   }
 
   #onLeaderInfo(envelope: Envelope, packet: LeaderInfo): void {
@@ -171,10 +177,10 @@ export abstract class Learner implements Role {
     this.core.explain(`server ${this.leader} opens epoch ${packet.epoch}`);
   }
 
-  #onProposal(packet: ProposalPacket): void {
+  #onProposal(packet: ProposalPacket | Inform, committed: Zxid): void {
     const ours = packet.epoch === this.join.epoch && this.join.isSynchronized;
     if (ours && this.broadcast.onProposal(packet.proposal)) {
-      this.broadcast.commitTo(packet.committed);
+      this.broadcast.commitTo(committed);
       return;
     }
     this.#synchronization.onProposal(packet.epoch, packet.proposal);

@@ -1,4 +1,5 @@
 import {
+  type Audience,
   type Envelope,
   type Incarnation,
   Peer,
@@ -184,7 +185,8 @@ export class Ensemble {
 
   #receivers({ from, to }: Envelope): ServerId[] {
     if (typeof to === "number") return [to];
-    return [...this.nodes.keys()].filter((id) => id !== from);
+    const others = [...this.nodes.values()].filter(({ id }) => id !== from);
+    return others.filter(({ observer }) => isAmong(to, observer)).map(({ id }) => id);
   }
 
   #add(id: ServerId): void {
@@ -207,4 +209,9 @@ export class Ensemble {
     const config = { ...DEFAULTS, ...this.#options.config, self, voters, observer };
     return new Peer(config, node.incarnation as Incarnation, node.store.load());
   }
+}
+
+function isAmong(audience: Audience, observer: boolean): boolean {
+  if (audience === "learners") return true;
+  return observer === (audience === "observers");
 }

@@ -60,6 +60,7 @@ export class ObserverHost {
       bus,
       subjects,
       self: config.self,
+      observer: config.observer,
       onProblem: (sentence) => log.warn({}, sentence),
     });
     this.observer = new Observer({

@@ -60,7 +60,7 @@ export class TestGateway {
     this.#bus = bus;
     this.#subjects = subjects;
     const self = serverId as ServerId;
-    this.#transport = new ZabTransport({ bus, subjects, self });
+    this.#transport = new ZabTransport({ bus, subjects, self, observer: true });
     this.#peer = new Peer(configOf(self, voters), this.incarnation as Incarnation, EMPTY_HISTORY);
     this.#transport.onEnvelope((envelope) => {
       this.#peer.step(envelope);

@@ -17,7 +17,7 @@ export class BusLeader {
   constructor(bus: Bus, subjects: Subjects) {
     this.#bus = bus;
     this.#subjects = subjects;
-    this.#transport = new ZabTransport({ bus, subjects, self: 1 as ServerId });
+    this.#transport = new ZabTransport({ bus, subjects, self: 1 as ServerId, observer: false });
     this.#transport.onEnvelope((envelope) => {
       this.leader.take(envelope);
       this.#say();
