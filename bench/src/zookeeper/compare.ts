@@ -32,7 +32,7 @@ export async function compare(
   const systems: System[] = [];
   for (const name of options.systems) {
     say(`starting ${name}`);
-    systems.push(stack.use(await startSystem(name, options.portBase)));
+    systems.push(stack.use(await startSystem(name, options)));
   }
   for (const system of systems) {
     if (system.isStore) await createWorkloadNodes(system.ports[0] ?? 0);
@@ -98,8 +98,9 @@ async function measureOne(
   return run;
 }
 
-async function startSystem(name: SystemName, portBase: number): Promise<System> {
-  if (name === "meerkat") return await MeerkatSystem.start(portBase);
+async function startSystem(name: SystemName, options: BenchOptions): Promise<System> {
+  const { portBase, gateways } = options;
+  if (name === "meerkat") return await MeerkatSystem.start(portBase, gateways);
   if (name === "zookeeper") return await ZooKeeperSystem.start(portBase);
   return await EchoSystem.start(portBase);
 }

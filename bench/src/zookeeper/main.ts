@@ -14,9 +14,10 @@ async function main(options: BenchOptions): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const { runs, heaps, failure } = await compare(options, say);
   const { cores, cpu, memoryGb, node } = machine;
-  const { rounds, seconds, warmUpSeconds } = options;
+  const { rounds, seconds, warmUpSeconds, gateways } = options;
   process.stdout.write(
     `\n${cores} cores (${cpu}), ${memoryGb} GB, Node ${node}; servers, load generator and all on it; fsync on\n` +
+      `Meerkat with 3 replicas and ${gateways} gateways, ZooKeeper with 3 servers\n` +
       `medians of ${rounds} rounds of ${seconds} s, each after ${warmUpSeconds} s of load\n\n`,
   );
   process.stdout.write(`${report(runs, heaps)}\n`);

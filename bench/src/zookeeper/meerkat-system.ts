@@ -17,7 +17,7 @@ interface Cluster {
   readonly servers: readonly { readonly name: string; readonly role: string }[];
 }
 
-/** Three replicas with their electors, three gateways, one nats-server, each with its defaults. */
+/** Three replicas with their electors, gateways, one nats-server, each with its defaults. */
 export class MeerkatSystem implements System {
   readonly name = "meerkat";
   readonly isStore = true;
@@ -31,11 +31,11 @@ export class MeerkatSystem implements System {
     this.ports = Array.from({ length: gateways }, (_, i) => zookeeperPort + i);
   }
 
-  static async start(portBase: number): Promise<MeerkatSystem> {
+  static async start(portBase: number, gateways: number): Promise<MeerkatSystem> {
     const options = {
       ...DEFAULT_OPTIONS,
       replicas: SERVERS,
-      gateways: SERVERS,
+      gateways,
       dataDir: mkdtempSync(join(tmpdir(), "meerkat-bench-")),
       natsPort: portBase + PORT_OFFSETS.nats,
       httpPort: portBase + PORT_OFFSETS.http,

@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly window: number | undefined;
   readonly heapZnodes: number;
   readonly portBase: number;
+  /** Of Meerkat; its replicas are as many as ZooKeeper's servers. */
+  readonly gateways: number;
   readonly jsonFile: string | undefined;
   readonly profile: readonly string[];
   readonly profileDir: string;
@@ -26,7 +28,7 @@ export interface BenchOptions {
 
 export const HELP = `npm run bench:zookeeper -- [options]
 
-Meerkat (3 replicas, 3 electors, 3 gateways, nats-server) beside Debian's ZooKeeper (3 servers), both
+Meerkat (3 replicas, 3 electors, 2 gateways, nats-server) beside Debian's ZooKeeper (3 servers), both
 with fsync, under the same load over ZooKeeper's client protocol. Both run all the time; one of them is
 under load at a time, in turns: every workload on the one, then on the other, once per round.
 
@@ -39,6 +41,7 @@ under load at a time, in turns: every workload on the one, then on the other, on
   --connections N        instead of the workload's
   --window N             requests in flight per connection, instead of the workload's
   --znodes N             how many for ${HEAP} [200000]
+  --gateways N           of Meerkat, 1 to 10 [2, as npm start has]
   --port-base PORT       a hundred ports from here on are used [28000]
   --json FILE            all figures of all runs
   --profile A,B          CPU profiles of Meerkat's processes in each measured time: gateway-1, replica-2,
@@ -58,6 +61,7 @@ const FLAGS = {
   connections: { type: "string" },
   window: { type: "string" },
   znodes: { type: "string", default: "200000" },
+  gateways: { type: "string", default: "2" },
   "port-base": { type: "string", default: "28000" },
   json: { type: "string" },
   profile: { type: "string" },
@@ -86,11 +90,18 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     connections: optional("connections", values.connections),
     window: optional("window", values.window),
     heapZnodes: positive("znodes", values.znodes),
+    gateways: gatewaysOf(values.gateways),
     portBase: positive("port-base", values["port-base"]),
     jsonFile: values.json,
     profile: values.profile?.split(",") ?? [],
     profileDir: resolve(values["profile-dir"]),
   };
+}
+
+function gatewaysOf(value: string): number {
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 1 && count <= 10) return count;
+  throw new Error(`--gateways ${value}: not a whole number from 1 to 10`);
 }
 
 function systemsOf(only: string | undefined): readonly SystemName[] {
