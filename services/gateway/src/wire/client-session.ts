@@ -18,7 +18,7 @@ import { answerLocally, answerSasl, isBarrier, readSync, writeSyncReply } from "
 import { type Pending, PendingWireWrite, type WriteOwner } from "./pending.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import type { Reading } from "./reads.ts";
-import { writePing, writeReply } from "./reply.ts";
+import { writePing, writeReply, writeUnimplemented } from "./reply.ts";
 import type { SessionHolder } from "./session-registry.ts";
 import { SyncBarrier, type SyncRequest } from "./sync-barrier.ts";
 import { Traffic } from "./traffic.ts";
@@ -31,7 +31,6 @@ const HEADER_BYTES = 8;
 const NO_OPCODES: readonly number[] = [];
 /** What stands in the header where no txn is meant. */
 const NO_ZXID = 0;
-const UNIMPLEMENTED_ZXID = -1;
 /** A client that waits for a write hears from us this often in its timeout, so that it stays. */
 const SIGNS_OF_LIFE_PER_TIMEOUT = 6;
 
@@ -164,6 +163,11 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     if (this.#isOver) return;
     this.connection.out.writer.writeRaw(frame);
     this.traffic.onSent();
+  }
+
+  onTooManyWatches(): void {
+    // Its answer is still being written.
+    setImmediate(() => this.connection.leave("watches more than one client may"));
   }
 
   onDrain(): boolean {
@@ -339,7 +343,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
         this.#countSent(arrivedAtMs);
         break;
       default:
-        writeReply(out.writer, xid, UNIMPLEMENTED_ZXID, ResultCode.UNIMPLEMENTED);
+        writeUnimplemented(out.writer, xid);
         this.#countSent(arrivedAtMs);
         services.counters.badFrames += 1;
         this.connection.end();

@@ -138,7 +138,7 @@ export class Connection {
   /** Leaves a client that has far too much before it. To be called between two answers. */
   checkUnsent(): void {
     if (this.#outbox.unsentBytes <= this.services.limits.unsentBytesLimit) return;
-    this.#leave("does not take what it is sent");
+    this.leave("does not take what it is sent");
   }
 
   tick(nowMs: number): void {
@@ -155,7 +155,7 @@ export class Connection {
       }
       this.#takenBytes = taken;
       if (nowMs - this.#tookAtMs > this.services.limits.slowReaderMs) {
-        this.#leave("does not take its answers");
+        this.leave("does not take its answers");
         return;
       }
     }
@@ -191,7 +191,9 @@ export class Connection {
     this.#onClosed(this);
   }
 
-  #leave(why: string): void {
+  /** Says why, and closes at once. */
+  leave(why: string): void {
+    if (this.#isClosed) return;
     this.services.counters.dropped += 1;
     this.services.log.warn({ client: this.address }, `Closing a connection that ${why}`);
     this.drop();

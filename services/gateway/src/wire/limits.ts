@@ -13,6 +13,8 @@ export interface WireLimits {
   /** Writes of all connections that are not answered; beyond it, connections that write are not read. */
   readonly writesMax: number;
   readonly writesBytesMax: number;
+  /** Paths that one client watches, with what the table needs for each; beyond it, it is disconnected. */
+  readonly watchBytesMax: number;
   /** Answers and events that one client has not taken; beyond it, its requests wait. */
   readonly unsentBytesMax: number;
   /** Beyond this it is disconnected: events do not wait. */
@@ -33,6 +35,7 @@ export const DEFAULT_WIRE_LIMITS: WireLimits = {
   pendingBytesPerConnectionMax: 4 * MIB,
   writesMax: 12_000,
   writesBytesMax: 32 * MIB,
+  watchBytesMax: 64 * MIB,
   unsentBytesMax: 1 * MIB,
   unsentBytesLimit: 64 * MIB,
   slowReaderMs: 10_000,

@@ -1,5 +1,5 @@
 import { type JuteWriter, Xid } from "@meerkat/jute";
-import type { ResultCode } from "@meerkat/tree";
+import { ResultCode } from "@meerkat/tree";
 
 const LENGTH_BYTES = 4;
 const HEADER_BYTES = 16;
@@ -36,6 +36,11 @@ export function writeReply(
   writer.writeInt(xid);
   writer.writeLong(zxid);
   writer.writeInt(code);
+}
+
+/** To what is no request of this protocol; no zxid belongs to it. */
+export function writeUnimplemented(writer: JuteWriter, xid: number): void {
+  writeReply(writer, xid, -1, ResultCode.UNIMPLEMENTED);
 }
 
 /** An answer to a ping that a client may take at any time. */

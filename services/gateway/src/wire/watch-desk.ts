@@ -19,7 +19,18 @@ export interface Watcher {
   readonly credentials: readonly Id[];
   /** A whole frame; it is copied. */
   notify(frame: Uint8Array): void;
+  /** Its watches take more memory than one watcher may have. */
+  onTooManyWatches(): void;
 }
+
+interface Account {
+  readonly watcher: Watcher;
+  /** Of the paths that it watches, at most: what a watch that has fired took is given back later. */
+  bytes: number;
+}
+
+/** What the table needs for a watch beside its path, about. */
+const BYTES_PER_WATCH = 64;
 
 /** The only state of a session in which a server sends events: SyncConnected. */
 const CONNECTED = 3;
@@ -33,28 +44,36 @@ const NO_ZXID = -1;
  */
 export class WatchDesk {
   readonly table = new WatchTable();
-  readonly #watchers = new Map<WatcherId, Watcher>();
+  readonly #accounts = new Map<WatcherId, Account>();
+  readonly #bytesMax: number;
   readonly #tree: () => DataTree;
   readonly #frame = new JuteWriter(256);
   #lastId: WatcherId = 0;
 
-  constructor(tree: () => DataTree) {
+  constructor(tree: () => DataTree, bytesPerWatcherMax: number) {
     this.#tree = tree;
+    this.#bytesMax = bytesPerWatcherMax;
   }
 
   open(watcher: Watcher): WatcherId {
     this.#lastId += 1;
-    this.#watchers.set(this.#lastId, watcher);
+    this.#accounts.set(this.#lastId, { watcher, bytes: 0 });
     return this.#lastId;
   }
 
   close(id: WatcherId): void {
     this.table.removeWatcher(id);
-    this.#watchers.delete(id);
+    this.#accounts.delete(id);
   }
 
   add(path: string, watcher: WatcherId, kind: WatchKind): void {
     this.table.add(path, watcher, kind);
+    const account = this.#accounts.get(watcher);
+    if (account === undefined) return;
+    account.bytes += path.length + BYTES_PER_WATCH;
+    if (account.bytes <= this.#bytesMax) return;
+    account.bytes = this.#bytesOf(watcher);
+    if (account.bytes > this.#bytesMax) account.watcher.onTooManyWatches();
   }
 
   remove(path: string, watcher: WatcherId, type: WatcherType): boolean {
@@ -74,7 +93,7 @@ export class WatchDesk {
     const policy = this.#tree().options.aclPolicy;
     const frame = this.#encode(change, zxid);
     for (const id of told) {
-      const watcher = this.#watchers.get(id);
+      const watcher = this.#accounts.get(id)?.watcher;
       if (watcher === undefined) continue;
       const mayHear =
         acl === OPEN_ACL_UNSAFE || isAllowed(acl, Perms.READ, watcher.credentials, policy);
@@ -84,7 +103,12 @@ export class WatchDesk {
 
   /** One event for one watcher: what it missed while it was away. */
   tell(id: WatcherId, change: WatchedChange): void {
-    this.#watchers.get(id)?.notify(this.#encode(change, NO_ZXID));
+    this.#accounts.get(id)?.watcher.notify(this.#encode(change, NO_ZXID));
+  }
+
+  #bytesOf(watcher: WatcherId): number {
+    const paths = this.table.pathsOf(watcher);
+    return paths.reduce((sum, path) => sum + path.length + BYTES_PER_WATCH, 0);
   }
 
   /** Valid until the next one. */

@@ -43,7 +43,7 @@ export class WireDoor implements TreeListener {
       limits,
       sessionTimeouts,
       superDigest,
-      desk: new WatchDesk(() => coordination.tree),
+      desk: new WatchDesk(() => coordination.tree, limits.watchBytesMax),
       outboxes: new Outboxes(),
       room: new Room(limits.writesMax, limits.writesBytesMax),
       sessions: new SessionRegistry(),

@@ -75,6 +75,10 @@ export const WIRE_SPECS = {
     "Unanswered writes of all connections; then those that write are not read",
   ),
   MEERKAT_ZOOKEEPER_WRITES_BYTES_MAX: bytes("writesBytesMax", "Their bytes"),
+  MEERKAT_ZOOKEEPER_WATCH_BYTES_MAX: bytes(
+    "watchBytesMax",
+    "Watches of one client, their paths in them; then it is disconnected",
+  ),
   MEERKAT_ZOOKEEPER_UNSENT_BYTES_MAX: bytes(
     "unsentBytesMax",
     "Answers that one client has not taken; then its requests wait",
@@ -105,6 +109,7 @@ const LIMIT_VARIABLE = {
   pendingBytesPerConnectionMax: "MEERKAT_ZOOKEEPER_PENDING_BYTES_PER_CONNECTION_MAX",
   writesMax: "MEERKAT_ZOOKEEPER_WRITES_MAX",
   writesBytesMax: "MEERKAT_ZOOKEEPER_WRITES_BYTES_MAX",
+  watchBytesMax: "MEERKAT_ZOOKEEPER_WATCH_BYTES_MAX",
   unsentBytesMax: "MEERKAT_ZOOKEEPER_UNSENT_BYTES_MAX",
   unsentBytesLimit: "MEERKAT_ZOOKEEPER_UNSENT_BYTES_LIMIT",
   slowReaderMs: "MEERKAT_ZOOKEEPER_SLOW_READER_MS",
