@@ -23,9 +23,14 @@ export interface Facts {
   readonly connections: () => Iterable<Connection>;
 }
 
-/** ZooKeeper's release whose behaviour clients meet here, and ours. */
+/** The release of ZooKeeper whose behaviour clients meet here. */
+const ZOOKEEPER_VERSION = "3.9.3";
+/** Sources run as they are; clients expect a date all the same. */
+const RELEASED = "2026-11-25 00:00 UTC";
+
+/** ZooKeeper's version, since clients read it, with ours behind it. */
 export function versionOf({ version }: Facts): string {
-  return `3.9.3-meerkat-${version}, built on 2026-11-25 00:00 UTC`;
+  return `${ZOOKEEPER_VERSION}-meerkat-${version}, built on ${RELEASED}`;
 }
 
 export function hexOf(value: number): string {
