@@ -1,37 +1,9 @@
-/** ZooKeeper's numbers for what a client asks. */
-export const OPCODES = {
-  create: 1,
-  delete: 2,
-  exists: 3,
-  getData: 4,
-  setData: 5,
-  getACL: 6,
-  setACL: 7,
-  getChildren: 8,
-  sync: 9,
-  ping: 11,
-  getChildren2: 12,
-  check: 13,
-  multi: 14,
-  create2: 15,
-  reconfig: 16,
-  checkWatches: 17,
-  removeWatches: 18,
-  createContainer: 19,
-  deleteContainer: 20,
-  createTTL: 21,
-  multiRead: 22,
-  auth: 100,
-  setWatches: 101,
-  sasl: 102,
-  getEphemerals: 103,
-  getAllChildrenNumber: 104,
-  setWatches2: 105,
-  addWatch: 106,
-  whoAmI: 107,
-  createSession: -10,
-  close: -11,
-} as const;
+import { OpCode, Xid } from "@meerkat/jute";
+
+const { notification: _, error: __, closeSession, ...asked } = OpCode;
+
+/** What a client asks, by the words of the scripts. */
+export const OPCODES = { ...asked, close: closeSession } as const;
 
 export type OpcodeName = keyof typeof OPCODES;
 
@@ -66,4 +38,4 @@ export function isWrite(code: number): boolean {
 }
 
 /** The xids that mean more than a number. */
-export const XIDS = { notification: -1, ping: -2, auth: -4 } as const;
+export const XIDS = Xid;
