@@ -10,8 +10,8 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * Ten processes share this machine: one helper thread for the garbage collector of each is enough, and
- * a small young generation keeps what start-up leaves behind from staying resident.
+ * Ten processes share this machine: one helper thread for the garbage collector of each is enough. The
+ * young generation has room for all requests under way, which are short-lived and many.
  */
 const NODE_FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=32"];
 

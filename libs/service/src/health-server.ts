@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { StartupError } from "./run-service.ts";
 
 export interface Health {
@@ -16,6 +16,8 @@ export async function startHealthServer(
   options: { readonly host: string; readonly port: number },
   check: () => Health,
 ): Promise<Server> {
+  // Most processes have no such port, and the module takes more than ten megabytes.
+  const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     if (request.url !== "/health") {
       response.writeHead(404, { "content-type": "application/json" });
