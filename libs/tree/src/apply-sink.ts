@@ -2,6 +2,7 @@ import type { Acl } from "./acl/acl.ts";
 import type { SessionId, ZnodeData } from "./request.ts";
 import type { ResultCode } from "./result-code.ts";
 import type { Stat } from "./stat.ts";
+import type { ChangeStamp, ReadonlyZnode } from "./znode.ts";
 
 export const EventType = {
   NodeCreated: 1,
@@ -10,6 +11,15 @@ export const EventType = {
   NodeChildrenChanged: 4,
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
+
+/** What a txn can do to one znode. ZooKeeper's watches know the first three. */
+export type ChangeType = "NodeCreated" | "NodeDeleted" | "NodeDataChanged" | "NodeAclChanged";
+
+/** The txn that makes a change. */
+export interface TxnStamp extends ChangeStamp {
+  /** Whose request it was; 0 without a session. */
+  readonly session: SessionId;
+}
 
 export type OperationResult =
   | {
@@ -62,6 +72,11 @@ export interface ApplySink {
    * hear of it; of a deleted node it is the last one.
    */
   onEvent(type: EventType, path: string, zxid: number, acl: readonly Acl[]): void;
+  /**
+   * Every change of every znode, in order, each before its `onEvent`: the node as the change left it, a deleted
+   * one as it last was. The node goes on changing, so what is needed of it must be taken at once.
+   */
+  onChange?(type: ChangeType, path: string, node: ReadonlyZnode, txn: TxnStamp): void;
   onSessionClosed(session: SessionId): void;
   /** From here on the gateway `owner` serves the session. */
   onSessionAttached(session: SessionId, owner: number): void;

@@ -1,16 +1,16 @@
-import { EventType } from "../../apply-sink.ts";
+import { EventType, type TxnStamp } from "../../apply-sink.ts";
 import type { DataTree } from "../../data-tree.ts";
 import { invariant } from "../../invariant.ts";
 import { parentOf } from "../../path.ts";
 import type { Stat } from "../../stat.ts";
-import { type ChangeStamp, statOf, type Znode, ZnodeKind } from "../../znode.ts";
+import { statOf, type Znode, ZnodeKind } from "../../znode.ts";
 import type { TxnRecord } from "../txn.ts";
 import type { Observation } from "./observation.ts";
 
 type RecordOf<T extends TxnRecord["type"]> = Extract<TxnRecord, { type: T }>;
 
-/** Where a record is applied, at which zxid and time, and who watches. */
-export interface ApplyContext extends ChangeStamp {
+/** Where a record is applied, as a part of which txn, and who watches. */
+export interface ApplyContext extends TxnStamp {
   readonly tree: DataTree;
   readonly observation: Observation;
 }
@@ -73,6 +73,7 @@ export function applyDelete(context: ApplyContext, path: string): void {
   const parent = tree.znodes.get(parentPath);
   invariant(parent !== undefined, "a znode without a parent", path);
   tree.znodes.delete(path, node, parent, context);
+  observation.change("NodeDeleted", path, node, context);
   observation.event(EventType.NodeDeleted, path, zxid, node);
   observation.event(EventType.NodeChildrenChanged, parentPath, zxid, parent);
 }
@@ -97,6 +98,7 @@ export function createBelow(
   const kind = ZnodeKind[record.kind];
   const birth = { path, parentPath, data, acl, kind, ephemeralOwner, ttlMs };
   const node = tree.znodes.create(birth, parent, record.parentCreations, context);
+  observation.change("NodeCreated", path, node, context);
   observation.event(EventType.NodeCreated, path, zxid, node);
   observation.event(EventType.NodeChildrenChanged, parentPath, zxid, parent);
   if (observation.wantsResults) {
@@ -116,16 +118,21 @@ export function setDataOf(context: ApplyContext, record: RecordOf<"setData">, no
   const { path } = record;
   const { observation } = context;
   context.tree.znodes.setData(path, node, record, context);
+  observation.change("NodeDataChanged", path, node, context);
   observation.event(EventType.NodeDataChanged, path, context.zxid, node);
   if (observation.wantsResults) {
     observation.result(record.op, { type: "setData", path, stat: statOf(node) });
   }
 }
 
-function applySetAcl({ tree, observation }: ApplyContext, record: RecordOf<"setAcl">): void {
+function applySetAcl(context: ApplyContext, record: RecordOf<"setAcl">): void {
+  const { tree, observation } = context;
   const { path } = record;
   const node = tree.znodes.get(path);
-  if (node !== undefined) tree.znodes.setAcl(path, node, record.acl, record.version);
+  if (node !== undefined) {
+    tree.znodes.setAcl(path, node, record.acl, record.version);
+    observation.change("NodeAclChanged", path, node, context);
+  }
   if (!observation.wantsResults) return;
   const stat = node === undefined ? STAT_OF_NONE : statOf(node);
   observation.result(record.op, { type: "setAcl", path, stat });

@@ -13,7 +13,7 @@ export function applyTxn(tree: DataTree, txn: Txn, zxid: number, sink?: ApplySin
   const remembers = tree.idempotency.advance(zxid, txn.time) && txn.idempotency !== undefined;
   const wanted = sink?.wantsResult(txn.origin.gateway) === true;
   const observation = wanted || remembers ? new Observation(sink, true) : withoutResults(sink);
-  const context = { tree, zxid, time: txn.time, observation };
+  const context = { tree, zxid, time: txn.time, session: txn.session, observation };
   applyBody(context, txn.body);
   tree.advanceTo(zxid);
   if (remembers) remember(context, txn);

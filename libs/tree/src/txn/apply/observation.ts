@@ -1,4 +1,10 @@
-import type { ApplySink, EventType, OperationResult } from "../../apply-sink.ts";
+import type {
+  ApplySink,
+  ChangeType,
+  EventType,
+  OperationResult,
+  TxnStamp,
+} from "../../apply-sink.ts";
 import type { ReadonlyZnode } from "../../znode.ts";
 
 /** What somebody wants to know of a txn while it is applied; nothing is built for nobody. */
@@ -27,6 +33,10 @@ export class Observation {
     if (op === this.#lastOp) results.pop();
     this.#lastOp = op;
     results.push(result);
+  }
+
+  change(type: ChangeType, path: string, node: ReadonlyZnode, txn: TxnStamp): void {
+    this.#sink?.onChange?.(type, path, node, txn);
   }
 
   event(type: EventType, path: string, zxid: number, node: ReadonlyZnode): void {

@@ -1,6 +1,6 @@
 import { OPEN_ACL_UNSAFE } from "../../acl/acl.ts";
 import type { DataTree } from "../../data-tree.ts";
-import type { Request } from "../../request.ts";
+import type { Request, SessionId } from "../../request.ts";
 import { ResultCode } from "../../result-code.ts";
 import { type ChangeStamp, dataLengthOf, type ReadonlyZnode } from "../../znode.ts";
 import { type ApplyContext, applyRecord } from "../apply/apply-record.ts";
@@ -19,6 +19,7 @@ export class Preparation implements ApplyContext {
   readonly request: Request;
   readonly zxid: number;
   readonly time: number;
+  readonly session: SessionId;
   readonly records: TxnRecord[] = [];
   readonly observation: Observation;
   #recordLength = 0;
@@ -29,6 +30,7 @@ export class Preparation implements ApplyContext {
     this.request = request;
     this.zxid = stamp.zxid;
     this.time = stamp.time;
+    this.session = request.session;
     this.observation = observation;
   }
 
