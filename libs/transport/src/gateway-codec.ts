@@ -5,6 +5,8 @@ import type {
   GatewayTick,
   RequestBatch,
   Resend,
+  SessionLease,
+  SessionQuestion,
   ToGateway,
   ToLeader,
   Welcome,
@@ -29,6 +31,8 @@ const Kind = {
   RESEND: 4,
   BARRIER_REPLY: 5,
   WELCOME: 6,
+  QUESTION: 7,
+  LEASE: 8,
 } as const;
 
 /** What a request batch has beside the requests themselves, at most. */
@@ -74,6 +78,10 @@ export function encodeToGateway(message: ToGateway): Uint8Array {
       return encodeBarrierReply(message);
     case "welcome":
       return encodeWelcome(message);
+    case "question":
+      return encodeQuestion(message);
+    case "lease":
+      return encodeLease(message);
   }
 }
 
@@ -88,6 +96,10 @@ export function decodeToGateway(bytes: Uint8Array): ToGateway {
         return { type: "barrier", epoch, id: readCount(reader), zxid: readZxid(reader) };
       case Kind.WELCOME:
         return { type: "welcome", epoch, expected: readCount(reader) };
+      case Kind.QUESTION:
+        return { type: "question", epoch, number: readCount(reader) };
+      case Kind.LEASE:
+        return { type: "lease", epoch, fromMs: readCount(reader), graceMs: readCount(reader) };
       default:
         throw new MalformedMessage(`${kind} is no message to a gateway.`);
     }
@@ -126,6 +138,8 @@ function encodeGatewayTick(tick: GatewayTick): Uint8Array {
   writer.writeLong(tick.firstUnanswered);
   writer.writeLong(tick.lastNumber);
   writeVector(writer, tick.touched, (session) => writer.writeLong(session));
+  writer.writeLong(tick.answers);
+  writer.writeLong(tick.leaseFromMs);
   return endMessage(writer);
 }
 
@@ -137,6 +151,8 @@ function readGatewayTick(reader: JuteReader): GatewayTick {
     firstUnanswered: readCount(reader),
     lastNumber: readCount(reader),
     touched: readVector(reader, LONG_BYTES, () => readCount(reader)),
+    answers: readCount(reader),
+    leaseFromMs: readCount(reader),
   };
 }
 
@@ -176,5 +192,20 @@ function encodeWelcome(welcome: Welcome): Uint8Array {
   const writer = beginMessage(Kind.WELCOME, SMALL);
   writer.writeInt(welcome.epoch);
   writer.writeLong(welcome.expected);
+  return endMessage(writer);
+}
+
+function encodeQuestion(question: SessionQuestion): Uint8Array {
+  const writer = beginMessage(Kind.QUESTION, SMALL);
+  writer.writeInt(question.epoch);
+  writer.writeLong(question.number);
+  return endMessage(writer);
+}
+
+function encodeLease(lease: SessionLease): Uint8Array {
+  const writer = beginMessage(Kind.LEASE, SMALL);
+  writer.writeInt(lease.epoch);
+  writer.writeLong(lease.fromMs);
+  writer.writeLong(lease.graceMs);
   return endMessage(writer);
 }

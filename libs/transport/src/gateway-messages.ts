@@ -6,7 +6,7 @@ import type { Epoch, ServerId, ServerState, ZabState, Zxid } from "@meerkat/zab"
  * first number that a message marked `opening` names.
  */
 export type ToLeader = RequestBatch | GatewayTick | BarrierRequest;
-export type ToGateway = Resend | BarrierReply | Welcome;
+export type ToGateway = Resend | BarrierReply | Welcome | SessionQuestion | SessionLease;
 
 /** Encoded requests `first … first + count - 1`, concatenated as libs/tree writes them. */
 export interface RequestBatch {
@@ -33,6 +33,10 @@ export interface GatewayTick {
   readonly firstUnanswered: number;
   readonly lastNumber: number;
   readonly touched: readonly number[];
+  /** Number of the newest question of the leader that `touched` answers; 0 for none. */
+  readonly answers: number;
+  /** Asks for a lease from now on, in whole ms of the gateway's own clock; 0 asks for none. */
+  readonly leaseFromMs: number;
 }
 
 export interface BarrierRequest {
@@ -62,6 +66,27 @@ export interface Welcome {
   readonly type: "welcome";
   readonly epoch: Epoch;
   readonly expected: number;
+}
+
+/**
+ * As far as the leader knows, the time of sessions that this gateway serves is up: say now whose
+ * clients were heard of. Asked again every tick until the answer comes.
+ */
+export interface SessionQuestion {
+  readonly type: "question";
+  readonly epoch: Epoch;
+  readonly number: number;
+}
+
+/**
+ * The leader heard what the gateway said at `fromMs` of the gateway's clock. It lets no session that
+ * this gateway serves end unasked before the session's timeout and `graceMs` have passed since.
+ */
+export interface SessionLease {
+  readonly type: "lease";
+  readonly epoch: Epoch;
+  readonly fromMs: number;
+  readonly graceMs: number;
 }
 
 /** Published by every replica and gateway about once a second and at each change, for /v1/cluster and for people. */

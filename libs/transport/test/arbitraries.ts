@@ -168,6 +168,8 @@ export const aMessageToLeader: fc.Arbitrary<ToLeader> = fc.oneof(
     firstUnanswered: aCount,
     lastNumber: aCount,
     touched: fc.array(aCount, { maxLength: 300 }),
+    answers: aCount,
+    leaseFromMs: aCount,
   }),
   fc.record({
     type: fc.constant("barrier" as const),
@@ -181,6 +183,13 @@ export const aMessageToGateway: fc.Arbitrary<ToGateway> = fc.oneof(
   fc.record({ type: fc.constant("resend" as const), epoch: anEpoch, from: aCount }),
   fc.record({ type: fc.constant("barrier" as const), epoch: anEpoch, id: aCount, zxid: aZxid }),
   fc.record({ type: fc.constant("welcome" as const), epoch: anEpoch, expected: aCount }),
+  fc.record({ type: fc.constant("question" as const), epoch: anEpoch, number: aCount }),
+  fc.record({
+    type: fc.constant("lease" as const),
+    epoch: anEpoch,
+    fromMs: aCount,
+    graceMs: aCount,
+  }),
 );
 
 export const aReport: fc.Arbitrary<ServerReport> = fc.record({

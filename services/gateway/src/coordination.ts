@@ -42,6 +42,15 @@ export interface Coordination {
   /** The client of this session was heard of; reported to the leader with the next tick. */
   touch(session: SessionId): void;
 
+  /**
+   * A session that this gateway serves surely lives until its timeout after this moment, if its
+   * client is heard of; ms of `performance.now()`. Goes on while there is a leader and `renewLease` is called.
+   */
+  readonly leaseFromMs: number;
+
+  /** Sessions are served; to be called several times a second as long as that is so. */
+  renewLease(): void;
+
   /** Of this run of the gateway, as sessions know it for their owner. */
   readonly incarnation: number;
 

@@ -2,6 +2,7 @@ import type { Bus, Subjects, Subscription } from "@meerkat/bus";
 import {
   decodeToLeader,
   encodeToGateway,
+  type GatewayTick,
   MalformedMessage,
   type ToGateway,
   type ToLeader,
@@ -13,7 +14,7 @@ import { Propose, type ProposeLimits } from "./pipeline/propose.ts";
 import { ReadBarrier } from "./pipeline/read-barrier.ts";
 import { RequestQueue } from "./pipeline/request-queue.ts";
 import { Submit } from "./pipeline/submit.ts";
-import { ExpiryTicker } from "./sessions/expiry-ticker.ts";
+import { ExpiryTicker, LEASE_GRACE_MS } from "./sessions/expiry-ticker.ts";
 import { ReaperTicker } from "./sessions/reaper-ticker.ts";
 
 export interface ReignParts {
@@ -93,6 +94,9 @@ export class Reign {
     const { tree } = this.#parts.delivery;
     for (const operation of this.#expiry?.tick(tree) ?? []) this.#queue.pushOwn(operation);
     for (const operation of this.#reaper.tick(tree, Date.now())) this.#queue.pushOwn(operation);
+    for (const { gateway, number } of this.#expiry?.questions ?? []) {
+      this.#reply(gateway, { type: "question", epoch: this.epoch, number });
+    }
   }
 
   onReady(ready: Ready): void {
@@ -115,13 +119,23 @@ export class Reign {
         this.#submit.onRequests(message);
         break;
       case "tick":
-        this.#submit.onTick(message);
-        this.#expiry?.touched(this.#parts.delivery.tree, message.touched);
+        if (this.#submit.onTick(message)) this.#onWord(message);
         break;
       case "barrier":
         this.#barriers.onRequest(message);
         break;
     }
+  }
+
+  #onWord(word: GatewayTick): void {
+    const expiry = this.#expiry;
+    if (expiry === undefined) return;
+    const { tree } = this.#parts.delivery;
+    for (const operation of expiry.onWord(tree, word)) this.#queue.pushOwn(operation);
+    const { gateway, leaseFromMs: fromMs } = word;
+    if (fromMs === 0) return;
+    const { epoch } = this;
+    this.#reply(gateway, { type: "lease", epoch, fromMs, graceMs: LEASE_GRACE_MS });
   }
 
   #decode(bytes: Uint8Array): ToLeader | undefined {

@@ -135,6 +135,15 @@ export class Observer implements Coordination {
     this.#options.onWork();
   }
 
+  get leaseFromMs(): number {
+    return this.#requests.lease.fromMs;
+  }
+
+  renewLease(): void {
+    this.#requests.lease.want();
+    if (this.#requests.lease.isDue) this.#options.onWork();
+  }
+
   readiness(): { readonly ready: true } | { readonly ready: false; readonly reason: string } {
     if (this.#isStopping) return { ready: false, reason: "This gateway is stopping." };
     if (this.#learner.isServing) return { ready: true };
@@ -152,17 +161,8 @@ export class Observer implements Coordination {
   }
 
   onMessage(message: ToGateway): void {
-    switch (message.type) {
-      case "resend":
-        this.#requests.submitter.onResend(message);
-        break;
-      case "welcome":
-        this.#requests.submitter.onWelcome(message);
-        break;
-      case "barrier":
-        this.#requests.barrier.onReply(message);
-        break;
-    }
+    this.#requests.onMessage(message);
+    if (!this.#requests.isIdle) this.#options.onWork();
   }
 
   onReport(report: ServerReport): void {

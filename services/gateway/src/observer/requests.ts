@@ -1,3 +1,4 @@
+import type { ToGateway } from "@meerkat/transport";
 import type { DataTree, TxnResult } from "@meerkat/tree";
 import { type Epoch, makeZxid, type Zxid } from "@meerkat/zab";
 import type { Caller, ReadOptions, Write } from "../coordination.ts";
@@ -9,6 +10,7 @@ import { PendingWrite } from "./pending-write.ts";
 import { ReadBarrier } from "./read-barrier.ts";
 import { Reads } from "./reads.ts";
 import * as refusals from "./refusals.ts";
+import { SessionLease } from "./session-lease.ts";
 import { SessionQueue } from "./session-queue.ts";
 import { Submitter } from "./submitter.ts";
 
@@ -36,6 +38,7 @@ const NO_READS: readonly PendingRead[] = [];
 export class Requests {
   readonly submitter: Submitter;
   readonly barrier: ReadBarrier;
+  readonly lease: SessionLease;
   readonly #options: RequestsOptions;
   readonly #queue = new SessionQueue();
   readonly #outstanding: OutstandingRequests;
@@ -49,10 +52,12 @@ export class Requests {
     this.#options = options;
     const { gateway, limits, link, defer, tree } = options;
     this.#outstanding = new OutstandingRequests(limits);
+    this.lease = new SessionLease(options.nowMs);
     this.submitter = new Submitter({
       gateway,
       limits,
       link,
+      lease: this.lease,
       defer,
       queue: this.#queue,
       outstanding: this.#outstanding,
@@ -86,7 +91,7 @@ export class Requests {
 
   /** Nothing is under way, and there is nothing to tell the leader: ticks do nothing. */
   get isIdle(): boolean {
-    return this.count === 0 && !this.submitter.hasTouched;
+    return this.count === 0 && !this.submitter.hasWord;
   }
 
   /** @throws Unavailable when it would wait behind too many others */
@@ -131,6 +136,26 @@ export class Requests {
     this.#reads.add(read);
     if (line.isFree || !line.isOrdered) this.#reads.place(read);
     else this.#queue.push(read);
+  }
+
+  onMessage(message: ToGateway): void {
+    switch (message.type) {
+      case "resend":
+        this.submitter.onResend(message);
+        break;
+      case "welcome":
+        this.submitter.onWelcome(message);
+        break;
+      case "barrier":
+        this.barrier.onReply(message);
+        break;
+      case "lease":
+        this.lease.onGranted(message);
+        break;
+      case "question":
+        if (message.epoch === this.submitter.openEpoch) this.lease.onQuestion(message);
+        break;
+    }
   }
 
   /** A txn of this gateway was applied, somewhere within a batch. */
@@ -184,6 +209,7 @@ export class Requests {
 
   onLeaderLost(): void {
     this.submitter.close();
+    this.lease.onLeaderLost();
     this.barrier.close();
   }
 

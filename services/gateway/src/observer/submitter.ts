@@ -9,6 +9,7 @@ import type { OutstandingRequests } from "./outstanding-requests.ts";
 import type { PendingRead } from "./pending-read.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import { RequestBatch } from "./request-batch.ts";
+import { NOTHING_TAKEN, type SessionLease } from "./session-lease.ts";
 import type { SessionQueue } from "./session-queue.ts";
 
 export interface SubmitterOptions {
@@ -18,6 +19,7 @@ export interface SubmitterOptions {
   readonly queue: SessionQueue;
   readonly outstanding: OutstandingRequests;
   readonly link: LeaderLink;
+  readonly lease: SessionLease;
   /** Runs `action` at the end of this turn of the event loop. */
   readonly defer: (action: () => void) => void;
   /** A read came to the front of its session's line. */
@@ -90,9 +92,9 @@ export class Submitter {
     return this.#openEpoch !== undefined && this.#options.outstanding.hasRoom;
   }
 
-  /** Sessions were heard of that the leader does not know of yet. */
-  get hasTouched(): boolean {
-    return this.#touched.size > 0;
+  /** There is something to say about sessions. */
+  get hasWord(): boolean {
+    return this.#touched.size > 0 || this.#options.lease.isDue;
   }
 
   /** Starts waiting requests while there is room. */
@@ -115,9 +117,9 @@ export class Submitter {
     this.#resentFrom = 0;
     if (epoch === undefined) return;
     this.#flush();
-    const { gateway, outstanding } = this.#options;
+    const { gateway, outstanding, lease } = this.#options;
     this.#quietTicks += 1;
-    const hasNews = outstanding.count > 0 || this.#touched.size > 0;
+    const hasNews = outstanding.count > 0 || this.hasWord;
     if (!hasNews && this.#quietTicks < QUIET_TICKS_MAX) return;
     this.#quietTicks = 0;
     const tick: GatewayTick = {
@@ -127,6 +129,7 @@ export class Submitter {
       firstUnanswered: outstanding.firstUnanswered,
       lastNumber: outstanding.lastNumber,
       touched: this.#takeTouched(),
+      ...(this.#touched.size === 0 ? lease.take() : NOTHING_TAKEN),
     };
     this.#options.link.send(tick);
   }

@@ -2,15 +2,16 @@ import type { SessionId } from "@meerkat/tree";
 import type { Coordination } from "../coordination.ts";
 
 /**
- * How long the leader, which hears of the client through us, surely lets the session live. It is
- * told with the next tick, and only what it is told counts: without a leader the time runs out,
- * and then the session may have expired without our knowing.
+ * How long the leader, which hears of the client through us, surely lets the session live: as long as
+ * the client is heard of, and without a leader until our lease runs out. After that the session may have
+ * expired without our knowing.
  */
 export class Vouching {
   readonly #coordination: Coordination;
   readonly #session: SessionId;
   readonly #timeoutMs: number;
-  #untilMs: number;
+  readonly #beganAtMs: number;
+  #heardAtMs: number;
 
   constructor(
     coordination: Coordination,
@@ -20,17 +21,19 @@ export class Vouching {
     this.#coordination = coordination;
     this.#session = client.session;
     this.#timeoutMs = client.timeoutMs;
-    this.#untilMs = nowMs + client.timeoutMs;
+    this.#beganAtMs = nowMs;
+    this.#heardAtMs = nowMs;
   }
 
   isOver(nowMs: number): boolean {
-    return nowMs > this.#untilMs;
+    const surelyFromMs = Math.max(this.#beganAtMs, this.#coordination.leaseFromMs);
+    return nowMs > Math.min(this.#heardAtMs, surelyFromMs) + this.#timeoutMs;
   }
 
   /** The client is alive. Once the time has run out that helps no more. */
   renew(nowMs: number): void {
-    if (this.isOver(nowMs) || !this.#coordination.isServing) return;
+    if (this.isOver(nowMs)) return;
     this.#coordination.touch(this.#session);
-    this.#untilMs = nowMs + this.#timeoutMs;
+    this.#heardAtMs = nowMs;
   }
 }

@@ -149,8 +149,10 @@ export class WireDoor implements TreeListener {
   }
 
   #tick(): void {
-    const nowMs = this.#services.nowMs();
-    for (const connection of this.#connections) connection.tick(nowMs);
+    const { coordination, sessions, nowMs } = this.#services;
+    if (sessions.size > 0) coordination.renewLease();
+    const now = nowMs();
+    for (const connection of this.#connections) connection.tick(now);
   }
 
   #facts(): Facts {

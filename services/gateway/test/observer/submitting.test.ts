@@ -134,6 +134,55 @@ describe("requests on their way to the leader", () => {
   });
 });
 
+describe("the lease of a gateway's sessions", () => {
+  const word = ({ rig }: { rig: Rig }) => {
+    rig.requests.tick();
+    return rig.takeSent();
+  };
+
+  it("is asked for twice a second at most while sessions are served, and then no more", () => {
+    const at = openRig();
+    at.rig.nowMs = 10_000.7;
+    at.rig.requests.lease.want();
+    expect(word(at)).toMatchObject([{ type: "tick", leaseFromMs: 10_000 }]);
+    at.rig.nowMs += 400;
+    at.rig.requests.lease.want();
+    expect(word(at)).toEqual([]);
+    at.rig.nowMs += 100;
+    at.rig.requests.lease.want();
+    expect(word(at)).toMatchObject([{ leaseFromMs: 10_500 }]);
+    at.rig.nowMs += 500;
+    expect(word(at)).toEqual([]);
+  });
+
+  it("counts from when it was asked for, grace included, and never goes back", () => {
+    const { rig } = openRig();
+    const grant = { type: "lease", epoch: EPOCH_1, graceMs: 1_000 } as const;
+    rig.hear({ ...grant, fromMs: 10_000 });
+    rig.hear({ ...grant, fromMs: 9_000 });
+    expect(rig.requests.lease.fromMs).toBe(11_000);
+  });
+
+  it("answers the leader's question with all sessions that were heard of", () => {
+    const at = openRig();
+    for (let session = 1; session <= 8_200; session += 1) at.rig.requests.submitter.touch(session);
+    at.rig.hear({ type: "question", epoch: EPOCH_1, number: 3 });
+    expect(word(at)).toMatchObject([{ answers: 0 }]);
+    expect(word(at)).toMatchObject([{ answers: 3, touched: expect.arrayContaining([8_200]) }]);
+    expect(word(at)).toEqual([]);
+  });
+
+  it("owes a lost leader no answer", () => {
+    const at = openRig();
+    at.rig.hear({ type: "question", epoch: EPOCH_1, number: 3 });
+    at.rig.requests.onLeaderLost();
+    at.rig.requests.onCaughtUp(2 as Epoch, at.rig.position);
+    expect(word(at)).toEqual([]);
+    at.rig.hear({ type: "question", epoch: EPOCH_1, number: 3 });
+    expect(at.rig.requests.isIdle).toBe(true);
+  });
+});
+
 describe("a new epoch", () => {
   it("sends again only what its initial history does not hold", () => {
     const { rig, leader } = openRig();

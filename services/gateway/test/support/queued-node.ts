@@ -25,6 +25,9 @@ export class QueuedNode implements Coordination {
   readonly incarnation = GATEWAY;
   readonly touched: number[] = [];
   isServing = true;
+  /** A leader is always there, until a test says since when not. */
+  leaseFromMs = Number.POSITIVE_INFINITY;
+  renewals = 0;
   /** Set it to make every write fail at once. */
   refusal: Error | undefined = undefined;
   /** Set it to make every barrier fail. */
@@ -129,6 +132,10 @@ export class QueuedNode implements Coordination {
 
   touch(session: number): void {
     this.touched.push(session);
+  }
+
+  renewLease(): void {
+    this.renewals += 1;
   }
 
   readiness(): ReturnType<Coordination["readiness"]> {

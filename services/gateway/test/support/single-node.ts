@@ -32,6 +32,9 @@ export class SingleNode implements Coordination {
   readonly incarnation = GATEWAY;
   readonly requestCount = 0;
   isServing = true;
+  /** A leader is always there, until a test says since when not. */
+  leaseFromMs = Number.POSITIVE_INFINITY;
+  renewals = 0;
   readonly #leader = new DataTree();
   readonly #listeners: TreeListener[] = [];
   readonly #sink = new GatewaySink(GATEWAY, this, this.#listeners);
@@ -85,6 +88,10 @@ export class SingleNode implements Coordination {
 
   touch(session: number): void {
     this.touched.push(session);
+  }
+
+  renewLease(): void {
+    this.renewals += 1;
   }
 
   readiness(): ReturnType<Coordination["readiness"]> {

@@ -104,14 +104,19 @@ describe("vouching", () => {
     expect(door.log.at(-1)).toContain("silent for its session timeout");
   });
 
-  it("closes nothing in an outage that is shorter than what is left of the timeout", async () => {
+  it("closes nothing in an outage that is as long as the timeout, counted from our lease", async () => {
     const door = await startDoor();
     const { client } = await begin(door);
+    door.clock.nowMs += TIMEOUT_MS - 1_000;
+    await client.ping();
+    door.node.leaseFromMs = door.clock.nowMs;
     door.node.isServing = false;
-    door.clock.nowMs += TIMEOUT_MS;
-    await client.ping();
+    for (const passedMs of [TIMEOUT_MS - 1_000, 1_000]) {
+      door.clock.nowMs += passedMs;
+      await client.ping();
+    }
     door.node.isServing = true;
-    await client.ping();
+    door.node.leaseFromMs = door.clock.nowMs;
     door.clock.nowMs += TIMEOUT_MS;
     await client.ping();
   });
@@ -120,11 +125,19 @@ describe("vouching", () => {
     const door = await startDoor();
     const { client } = await begin(door);
     door.node.isServing = false;
+    door.node.leaseFromMs = door.clock.nowMs;
     door.clock.nowMs += TIMEOUT_MS / 2;
     await client.ping();
     door.clock.nowMs += TIMEOUT_MS / 2 + 1;
     expect(await client.isLeft()).toBe(true);
     expect(door.log.at(-1)).toContain("without a leader");
+  });
+
+  it("renews the lease as long as there are sessions", async () => {
+    const door = await startDoor();
+    const { client } = await begin(door);
+    await client.ping();
+    await eventually(() => door.node.renewals > 0);
   });
 
   it("ends with a standstill of the process: the first thing the client says closes", async () => {

@@ -47,16 +47,18 @@ export class Submit {
     if (this.#queue.push({ ...batch, skip })) gateway.expected = end;
   }
 
-  onTick({ gateway: id, firstUnanswered, lastNumber }: GatewayTick): void {
+  /** False for one gateway too many: what it says does not count. */
+  onTick({ gateway: id, firstUnanswered, lastNumber }: GatewayTick): boolean {
     const gateway = this.#gateways.get(id);
     if (gateway === undefined) {
       const opened = this.#remember(id, firstUnanswered);
-      if (opened === undefined) return;
+      if (opened === undefined) return false;
       this.#reply(id, { type: "welcome", epoch: this.#epoch, expected: opened.expected });
-      return;
+      return true;
     }
     gateway.askedFor = 0;
     if (lastNumber >= gateway.expected) this.#askOnce(id, gateway);
+    return true;
   }
 
   #open({ gateway, opening, first }: RequestBatch): GatewayState | undefined {

@@ -54,6 +54,8 @@ export class TestGateway {
   #number = 0;
   #openEpoch: number | undefined;
   #barrierId = 0;
+  /** Of the leader, about sessions; 0 for none. */
+  #question = 0;
 
   constructor(bus: Bus, subjects: Subjects, voters: readonly number[], serverId = OBSERVER_ID) {
     this.incarnation = Date.now() + serverId;
@@ -121,7 +123,8 @@ export class TestGateway {
     const { epoch } = this.#peer.status;
     const firstUnanswered = this.#outstanding[0]?.number ?? this.#number + 1;
     const touched = this.touches ? [...this.tree.sessions.values()].map(({ id }) => id) : [];
-    const message = { firstUnanswered, lastNumber: this.#number, touched };
+    const word = { touched, answers: this.#question, leaseFromMs: 0 };
+    const message = { firstUnanswered, lastNumber: this.#number, ...word };
     this.#tell({ type: "tick", gateway: this.incarnation, epoch, ...message });
     for (const id of this.#barriers.keys()) this.#askBarrier(id);
   }
@@ -180,7 +183,8 @@ export class TestGateway {
       this.#barriers.get(message.id)?.(message.zxid);
       this.#barriers.delete(message.id);
     } else if (message.type === "resend") this.#send(message.from, false);
-    else this.#send(message.expected, false);
+    else if (message.type === "welcome") this.#send(message.expected, false);
+    else if (message.type === "question") this.#question = message.number;
   }
 
   #send(from: number, opening: boolean): void {

@@ -21,7 +21,8 @@ function describe(message: ToGateway): string {
 }
 
 function tick(firstUnanswered: number, lastNumber: number): GatewayTick {
-  return { type: "tick", gateway: 7, epoch: EPOCH, firstUnanswered, lastNumber, touched: [] };
+  const word = { touched: [], answers: 0, leaseFromMs: 0 };
+  return { type: "tick", gateway: 7, epoch: EPOCH, firstUnanswered, lastNumber, ...word };
 }
 
 it("counts from the first number of the opening message", () => {

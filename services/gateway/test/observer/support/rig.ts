@@ -118,9 +118,7 @@ export class Rig {
   }
 
   hear(message: ToGateway): void {
-    if (message.type === "barrier") this.requests.barrier.onReply(message);
-    else if (message.type === "resend") this.requests.submitter.onResend(message);
-    else this.requests.submitter.onWelcome(message);
+    this.requests.onMessage(message);
   }
 
   /** Applies what the leader has logged and this gateway has not, as one sound batch. */
