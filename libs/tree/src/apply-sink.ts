@@ -62,7 +62,7 @@ export type TxnResult =
       readonly branch?: "then" | "else";
     };
 
-/** What a gateway wants to know while a txn is applied; replicas pass none and pay nothing. */
+/** What somebody wants to know while a txn is applied: all of it, a part, or nothing, which costs nothing. */
 export interface ApplySink {
   /** Results are built only for txns whose origin this accepts. */
   wantsResult(gateway: number): boolean;

@@ -80,7 +80,7 @@ export class DataTree {
   }
 
   /** Applies a committed txn. It cannot fail, and twice is the same as once. */
-  apply(txn: Txn, zxid: number, sink?: ApplySink): void {
+  apply(txn: Txn, zxid: number, sink?: Partial<ApplySink>): void {
     applyTxn(this, txn, zxid, sink);
   }
 

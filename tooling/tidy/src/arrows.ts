@@ -3,15 +3,34 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "libs/zab": [],
   "libs/jute": [],
   "libs/tree": ["jute"],
+  "libs/watch-events": ["tree"],
   "libs/bus": ["jute"],
   "libs/transport": ["zab", "jute", "bus"],
   "libs/telemetry": [],
   "libs/service": ["telemetry"],
   "libs/simulator": ["zab", "tree"],
   "libs/datadriven": [],
-  "services/replica": ["zab", "tree", "bus", "transport", "jute", "service", "telemetry"],
+  "services/replica": [
+    "zab",
+    "tree",
+    "watch-events",
+    "bus",
+    "transport",
+    "jute",
+    "service",
+    "telemetry",
+  ],
   "services/election": ["zab", "bus", "transport", "jute", "service", "telemetry"],
-  "services/gateway": ["zab", "tree", "bus", "transport", "jute", "service", "telemetry"],
+  "services/gateway": [
+    "zab",
+    "tree",
+    "watch-events",
+    "bus",
+    "transport",
+    "jute",
+    "service",
+    "telemetry",
+  ],
   "infra/local": [],
   "infra/zookeeper": ["local"],
   "tests/ensemble": ["local"],
@@ -26,7 +45,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 export const TEST_ARROWS: readonly string[] = ["datadriven", "local", "bus"];
 
 /** No I/O, clock, timer or randomness: the same inputs always give the same outputs. */
-export const PURE_PACKAGES: readonly string[] = ["libs/zab", "libs/tree", "libs/jute"];
+export const PURE_PACKAGES: readonly string[] = [
+  "libs/zab",
+  "libs/tree",
+  "libs/jute",
+  "libs/watch-events",
+];
 
 /** Packages from outside that one place alone may know. */
 export const CONFINED: readonly { readonly module: RegExp; readonly within: RegExp }[] = [

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { JuteReader, JuteWriter } from "@meerkat/jute";
 import { expect } from "vitest";
+import type { ApplySink } from "../../src/apply-sink.ts";
 import { decodeRequest, encodeRequest } from "../../src/codec/request-codec.ts";
 import { readTxnBatch, TxnBatchWriter } from "../../src/codec/txn-batch.ts";
 import { DataTree } from "../../src/data-tree.ts";
@@ -32,9 +33,11 @@ export class History {
   #zxidNext = 0x1_0000_0001;
   #requestNumber = 0;
   readonly #batch = new TxnBatchWriter();
+  readonly #sink: Pick<ApplySink, "onChange"> | undefined;
 
-  constructor(options: Partial<DataTreeOptions> = {}) {
+  constructor(options: Partial<DataTreeOptions> = {}, sink?: Pick<ApplySink, "onChange">) {
     this.leader = new DataTree(options);
+    this.#sink = sink;
   }
 
   /** What the plan is as a request, through the codec and back. */
@@ -60,7 +63,7 @@ export class History {
     this.#time += elapsedMs;
     const zxid = this.#zxidNext;
     this.#zxidNext += 1;
-    const prepared = prepare(this.leader, request, { zxid, time: this.#time });
+    const prepared = prepare(this.leader, request, { zxid, time: this.#time }, this.#sink);
     if (prepared.body.type === "createSession") this.sessions.push(zxid);
     const txn = this.#throughTheLog(prepared, zxid);
     this.log.push({ zxid, txn });

@@ -8,22 +8,22 @@ import { type ApplyContext, applyDelete, applyRecord } from "./apply-record.ts";
 import { Observation, withoutResults } from "./observation.ts";
 
 /** Applies a committed txn; see `DataTree.apply`. */
-export function applyTxn(tree: DataTree, txn: Txn, zxid: number, sink?: ApplySink): void {
+export function applyTxn(tree: DataTree, txn: Txn, zxid: number, sink?: Partial<ApplySink>): void {
   invariant(!tree.journal.recording, "an apply while a txn is being prepared", zxid);
   const remembers = tree.idempotency.advance(zxid, txn.time) && txn.idempotency !== undefined;
-  const wanted = sink?.wantsResult(txn.origin.gateway) === true;
+  const wanted = sink?.wantsResult?.(txn.origin.gateway) === true;
   const observation = wanted || remembers ? new Observation(sink, true) : withoutResults(sink);
   const context = { tree, zxid, time: txn.time, session: txn.session, observation };
   applyBody(context, txn.body);
   tree.advanceTo(zxid);
   if (remembers) remember(context, txn);
   if (sink !== undefined) reportSession(txn.body, sink);
-  if (wanted) sink?.onResult(txn.origin.number, resultOf(context, txn.body));
+  if (wanted) sink?.onResult?.(txn.origin.number, resultOf(context, txn.body));
 }
 
-function reportSession(body: TxnBody, sink: ApplySink): void {
-  if (body.type === "closeSession") sink.onSessionClosed(body.closed);
-  else if (body.type === "attachSession") sink.onSessionAttached(body.attached, body.owner);
+function reportSession(body: TxnBody, sink: Partial<ApplySink>): void {
+  if (body.type === "closeSession") sink.onSessionClosed?.(body.closed);
+  else if (body.type === "attachSession") sink.onSessionAttached?.(body.attached, body.owner);
 }
 
 /** Keeps the answer of a successful txn under its key. */

@@ -9,11 +9,11 @@ import type { ReadonlyZnode } from "../../znode.ts";
 
 /** What somebody wants to know of a txn while it is applied; nothing is built for nobody. */
 export class Observation {
-  readonly #sink: ApplySink | undefined;
+  readonly #sink: Partial<ApplySink> | undefined;
   readonly #results: OperationResult[] | undefined;
   #lastOp = -1;
 
-  constructor(sink: ApplySink | undefined, wantsResults: boolean) {
+  constructor(sink: Partial<ApplySink> | undefined, wantsResults: boolean) {
     this.#sink = sink;
     this.#results = wantsResults ? [] : undefined;
   }
@@ -40,20 +40,17 @@ export class Observation {
   }
 
   event(type: EventType, path: string, zxid: number, node: ReadonlyZnode): void {
-    this.#sink?.onEvent(type, path, zxid, node.acl.list);
+    this.#sink?.onEvent?.(type, path, zxid, node.acl.list);
   }
 }
 
-/** For the leader and its followers: no events, no results. */
-export const UNOBSERVED = new Observation(undefined, false);
-
-let lastSink: ApplySink | undefined;
-let lastWithoutResults = UNOBSERVED;
+let lastSink: Partial<ApplySink> | undefined;
+let lastWithoutResults = new Observation(undefined, false);
 
 /** For a txn whose answer nobody here waits for: it keeps nothing, so that one serves all of them. */
-export function withoutResults(sink: ApplySink | undefined): Observation {
+export function withoutResults(sink: Partial<ApplySink> | undefined): Observation {
   if (sink === lastSink) return lastWithoutResults;
   lastSink = sink;
-  lastWithoutResults = sink === undefined ? UNOBSERVED : new Observation(sink, false);
+  lastWithoutResults = new Observation(sink, false);
   return lastWithoutResults;
 }

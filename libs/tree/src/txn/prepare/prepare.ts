@@ -1,3 +1,4 @@
+import type { ApplySink } from "../../apply-sink.ts";
 import type { DataTree } from "../../data-tree.ts";
 import { invariant } from "../../invariant.ts";
 import type {
@@ -9,7 +10,7 @@ import type {
 import { ResultCode } from "../../result-code.ts";
 import type { ChangeStamp } from "../../znode.ts";
 import { remember } from "../apply/apply-txn.ts";
-import { Observation, UNOBSERVED } from "../apply/observation.ts";
+import { Observation, withoutResults } from "../apply/observation.ts";
 import type { Txn, TxnBody } from "../txn.ts";
 import { prepareCheck, prepareGet, prepareSetAcl, prepareSetData } from "./change.ts";
 import { evaluateCondition } from "./conditions.ts";
@@ -23,15 +24,21 @@ type Branch = "then" | "else" | undefined;
 /**
  * The leader's: makes a txn of a request and applies it to the leader's tree at once, with the way
  * back in the journal. A refused request leaves nothing behind and becomes an error txn, which
- * spends its zxid like any other. `zxid` must be above the tree's last one.
+ * spends its zxid like any other. `zxid` must be above the tree's last one. `sink` hears of changes as
+ * they are made, of a request that is refused later, too.
  */
-export function prepare(tree: DataTree, request: Request, stamp: ChangeStamp): Txn {
+export function prepare(
+  tree: DataTree,
+  request: Request,
+  stamp: ChangeStamp,
+  sink?: Pick<ApplySink, "onChange">,
+): Txn {
   const { zxid, time } = stamp;
   invariant(zxid > tree.lastZxid, "a txn is prepared behind the tree", zxid, tree.lastZxid);
   const { journal, lastZxid } = tree;
   journal.begin({ lastZxid, appliedZxid: tree.idempotency.appliedZxid });
   try {
-    const body = prepareBody(tree, request, stamp);
+    const body = prepareBody(tree, request, stamp, sink);
     tree.advanceTo(zxid);
     journal.end(zxid);
     return makeTxn(request, time, body);
@@ -41,7 +48,12 @@ export function prepare(tree: DataTree, request: Request, stamp: ChangeStamp): T
   }
 }
 
-function prepareBody(tree: DataTree, request: Request, stamp: ChangeStamp): TxnBody {
+function prepareBody(
+  tree: DataTree,
+  request: Request,
+  stamp: ChangeStamp,
+  sink: Pick<ApplySink, "onChange"> | undefined,
+): TxnBody {
   tree.idempotency.advance(stamp.zxid, stamp.time);
   const { key } = request;
   const seen = key === undefined ? undefined : tree.idempotency.get(key.key);
@@ -49,7 +61,7 @@ function prepareBody(tree: DataTree, request: Request, stamp: ChangeStamp): TxnB
     if (seen.fingerprint === key?.fingerprint) return { type: "duplicate", key: seen.key };
     return errorBody(ResultCode.BADARGUMENTS, 0, "", undefined, false);
   }
-  const observation = key === undefined ? UNOBSERVED : new Observation(undefined, true);
+  const observation = key === undefined ? withoutResults(sink) : new Observation(sink, true);
   const preparation = new Preparation(tree, request, stamp, observation);
   const mark = tree.journal.mark();
   const body = runOperation(preparation, request.operation);

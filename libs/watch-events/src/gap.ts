@@ -1,0 +1,31 @@
+import { END_OF_TXN, type EventId } from "./event-id.ts";
+
+/**
+ * What nobody can be told any more: the replicas had deleted their logs of it before the stream could
+ * be filled in. Never left out in silence: it takes its place among the events.
+ */
+export interface Gap {
+  /** The last change before it. */
+  readonly after: EventId;
+  /** Zxid of the last txn whose changes are missing. */
+  readonly through: number;
+  /** When it was found, ms since the Unix epoch. */
+  readonly time: number;
+}
+
+/** Behind a gap everything of its last txn is told, or never will be. */
+export function idOfGap({ through }: Gap): EventId {
+  return { zxid: through, index: END_OF_TXN };
+}
+
+export function encodeGap({ after, through, time }: Gap): string {
+  return JSON.stringify({
+    type: "Gap",
+    after: `0x${after.zxid.toString(16)}`,
+    zxid: `0x${through.toString(16)}`,
+    time,
+    detail:
+      "The changes behind `after`, up to and with `zxid`, are not in this stream: the replicas had " +
+      "deleted their logs of them before they could be published. Read what you follow anew.",
+  });
+}
