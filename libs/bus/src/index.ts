@@ -3,5 +3,6 @@ export * from "./errors.ts";
 export { requireMaxPayload } from "./max-payload.ts";
 export { MemoryBus, MemoryHub, type MemoryHubOptions, type MemoryMessage } from "./memory-bus.ts";
 export { connectNatsBus, type NatsBusOptions } from "./nats-bus.ts";
+export type { NatsCredentials, NatsTls } from "./nats-credentials.ts";
 export type { BusStatus } from "./status.ts";
 export { isToken, SUBJECT_ROOT_DEFAULT, Subjects } from "./subjects.ts";

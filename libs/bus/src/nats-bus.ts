@@ -1,22 +1,15 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Bus, Subscription } from "./bus.ts";
 import { BusClosed, BusUnavailable, PayloadTooLarge } from "./errors.ts";
-import { connectWithin } from "./nats-connect.ts";
+import { type ConnectOptions, connectWithin } from "./nats-connect.ts";
+import { describeUser } from "./nats-credentials.ts";
+import { RefusalReports } from "./nats-refusals.ts";
 import { describeStatus } from "./nats-status.ts";
+import { LastingSubscription } from "./nats-subscription.ts";
 import type { BusStatus } from "./status.ts";
 import { hasWildcard, requirePublishable, requireSubscribable } from "./subject-filter.ts";
 
-export interface NatsBusOptions {
-  /** One URL or several, separated by commas: `nats://127.0.0.1:4222`. */
-  readonly url: string;
-  /** Name of the process, shown by `nats server report connections`. */
-  readonly name: string;
-  readonly user?: string;
-  readonly password?: string;
-  /** How long to wait for a first server before giving up. */
-  readonly connectDeadlineMs?: number;
-  /** A server that leaves two pings unanswered counts as dead. */
-  readonly pingIntervalMs?: number;
+export interface NatsBusOptions extends ConnectOptions {
   readonly onStatus?: (status: BusStatus) => void;
 }
 
@@ -41,6 +34,7 @@ class NatsBus implements Bus {
   readonly #connection: NatsConnection;
   readonly #name: string;
   readonly #onStatus: (status: BusStatus) => void;
+  readonly #refusals: RefusalReports;
   #connected = true;
   #closed = false;
   #maxPayloadBytes: number;
@@ -49,6 +43,7 @@ class NatsBus implements Bus {
     this.#connection = connection;
     this.#name = options.name;
     this.#onStatus = options.onStatus ?? (() => undefined);
+    this.#refusals = new RefusalReports(describeUser(options), this.#onStatus);
     this.#maxPayloadBytes = connection.info?.max_payload ?? 0;
     void this.#watchStatus();
   }
@@ -75,19 +70,15 @@ class NatsBus implements Bus {
     this.#requireOpen();
     requireSubscribable(filter);
     const plain = !hasWildcard(filter);
-    const subscription = this.#connection.subscribe(filter, {
-      callback: (error, message) => {
-        if (error !== null) return this.#reportSubscriptionError(filter, error);
-        if (this.#closed) return;
-        try {
-          // `message.subject` decodes text each time it is first read.
-          handler(message.data, plain ? filter : message.subject);
-        } catch (thrown) {
-          crashWith(thrown);
-        }
-      },
+    return new LastingSubscription(this.#connection, filter, (message) => {
+      if (this.#closed) return;
+      try {
+        // `message.subject` decodes text each time it is first read.
+        handler(message.data, plain ? filter : message.subject);
+      } catch (thrown) {
+        crashWith(thrown);
+      }
     });
-    return { unsubscribe: () => subscription.unsubscribe() };
   }
 
   async flush(): Promise<void> {
@@ -114,17 +105,12 @@ class NatsBus implements Bus {
       if (status.type === "reconnect") {
         this.#connected = true;
         this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
+        this.#refusals.forget();
       }
+      if (this.#refusals.take(status)) continue;
       const described = this.#closed ? undefined : describeStatus(status);
       if (described !== undefined) this.#onStatus(described);
     }
-  }
-
-  #reportSubscriptionError(filter: string, error: Error): void {
-    this.#onStatus({
-      type: "error",
-      message: `NATS refused the subscription to ${filter} (${error.message}); check the permissions of this user.`,
-    });
   }
 
   #requireOpen(): void {

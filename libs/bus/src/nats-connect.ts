@@ -1,12 +1,17 @@
 import { connect, errors, type NatsConnection } from "@nats-io/transport-node";
 import { BusUnavailable } from "./errors.ts";
+import { credentialOptions, describeUser, type NatsCredentials } from "./nats-credentials.ts";
 
-export interface ConnectOptions {
+export interface ConnectOptions extends NatsCredentials {
+  /** One URL or several, separated by commas: `nats://127.0.0.1:4222`. */
   readonly url: string;
+  /** Name of the process, shown by `nats server report connections`. */
   readonly name: string;
-  readonly user?: string;
-  readonly password?: string;
+  /** First tokens of the subjects on which answers to its requests arrive. */
+  readonly inboxPrefix?: string;
+  /** How long to wait for a first server before giving up. */
   readonly connectDeadlineMs?: number;
+  /** A server that leaves two pings unanswered counts as dead. */
   readonly pingIntervalMs?: number;
 }
 
@@ -23,7 +28,7 @@ export async function connectWithin(options: ConnectOptions): Promise<NatsConnec
     try {
       return await connect(clientOptions(options));
     } catch (cause) {
-      if (isRefusal(cause)) throw refused(options.url, cause);
+      if (isRefusal(cause)) throw refused(options, cause);
       const waitMs = reconnectWaitMs();
       if (performance.now() - startedAt + waitMs > deadlineMs) {
         throw unreachable(options.url, deadlineMs, cause);
@@ -37,8 +42,8 @@ function clientOptions(options: ConnectOptions): Parameters<typeof connect>[0] {
   return {
     servers: options.url.split(",").map((server) => server.trim()),
     name: options.name,
-    ...(options.user === undefined ? {} : { user: options.user }),
-    ...(options.password === undefined ? {} : { pass: options.password }),
+    ...credentialOptions(options),
+    ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
     noEcho: true,
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
@@ -62,9 +67,11 @@ function isRefusal(cause: unknown): boolean {
   );
 }
 
-function refused(url: string, cause: unknown): BusUnavailable {
+function refused(options: ConnectOptions, cause: unknown): BusUnavailable {
   return new BusUnavailable(
-    `The NATS server at ${url} refuses us (${describe(cause)}). Check the user and password of this process.`,
+    `The NATS server at ${options.url} refuses ${describeUser(options)} (${describe(cause)}). ` +
+      "Check MEERKAT_NATS_USER and MEERKAT_NATS_PASSWORD of this process (or its token or credentials), " +
+      "and the users in the configuration of the server.",
     { cause },
   );
 }

@@ -82,3 +82,56 @@ test("closes in time while the server hangs or is gone", async () => {
   await eventually("it noticed", () => !orphan.connected);
   await orphan.close();
 });
+
+const RIGHTS = `authorization { users: [
+  { user: "meerkat", password: "burrow", permissions: {
+    publish: { allow: ["t.mine"] }, subscribe: { allow: ["t.mine"] } } } ] }`;
+
+test("says once who may not publish or subscribe to what, and what to do", async () => {
+  await using server = await startNatsServer({ configuration: RIGHTS });
+  const errors: string[] = [];
+  const bus = await connectNatsBus({
+    url: server.url,
+    name: "test",
+    user: "meerkat",
+    password: "burrow",
+    onStatus: ({ type, message }) => void (type === "error" && errors.push(message)),
+  });
+  const received: string[] = [];
+  const mine = bus.subscribe("t.mine", () => void received.push("mine"));
+  bus.subscribe("t.theirs", () => void received.push("theirs"));
+  for (let n = 0; n < 3; n += 1) bus.publish("t.theirs", WORD);
+  bus.publish("t.mine", WORD);
+  await bus.flush();
+  await eventually("both refusals were told", () => errors.length === 2);
+  expect(errors.sort()).toEqual([
+    expect.stringMatching(/^NATS does not let user "meerkat" publish to t\.theirs\. Give it/),
+    expect.stringMatching(/^NATS does not let user "meerkat" subscribe to t\.theirs\. Give it/),
+  ]);
+  // What is refused leaves the rest as it is.
+  expect(bus.connected).toBe(true);
+  mine.unsubscribe();
+  await bus.close();
+});
+
+test("asks again for what it may not subscribe to, until it may", async () => {
+  const refusing = await startNatsServer({ configuration: RIGHTS });
+  const { url, port } = refusing;
+  const user = { user: "meerkat", password: "burrow" };
+  const statuses: BusStatus[] = [];
+  const bus = await connectNatsBus({ url, name: "a", ...user, onStatus: (s) => statuses.push(s) });
+  const received: Uint8Array[] = [];
+  bus.subscribe("t.theirs", (payload) => void received.push(payload));
+  await eventually("it was refused", () => statuses.some(({ type }) => type === "error"));
+  await refusing.stop();
+  await using _granting = await startNatsServer({
+    port,
+    configuration: RIGHTS.replaceAll("t.mine", "t.theirs"),
+  });
+  const other = await connectNatsBus({ url, name: "b", ...user });
+  await eventually("it hears", () => {
+    if (other.connected) other.publish("t.theirs", WORD);
+    return received.length > 0;
+  });
+  await Promise.all([bus.close(), other.close()]);
+});

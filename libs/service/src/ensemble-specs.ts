@@ -1,4 +1,5 @@
 import { integer, integerList, text } from "./config.ts";
+import { NATS_SPECS } from "./nats-specs.ts";
 
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 const TOKEN_EXPECTED = '1 to 64 letters, digits, "-" or "_"';
@@ -22,10 +23,7 @@ export const ENSEMBLE_SPECS = {
     expected: TOKEN_EXPECTED,
     desc: "First token of all NATS subjects",
   }),
-  MEERKAT_NATS_URL: text({
-    default: "nats://127.0.0.1:4222",
-    desc: "NATS servers, separated by commas",
-  }),
+  ...NATS_SPECS,
   MEERKAT_TICK_TIME_MS: integer({
     default: 50,
     min: 5,

@@ -1,6 +1,7 @@
 export * from "./config.ts";
 export { ENSEMBLE_SPECS } from "./ensemble-specs.ts";
 export * from "./health-server.ts";
+export { type NatsSettings, natsSettings } from "./nats-specs.ts";
 export * from "./run-service.ts";
 export { Ticker, type TickerOptions } from "./ticker.ts";
 export * from "./tree-specs.ts";

@@ -1,5 +1,6 @@
 import { BusUnavailable, connectNatsBus, Subjects } from "@meerkat/bus";
 import {
+  natsSettings,
   type RunningService,
   type ServiceContext,
   StartupError,
@@ -41,7 +42,7 @@ async function startElector(
   self: ServerId,
   voters: readonly ServerId[],
 ): Promise<Elector> {
-  const bus = await connect(config.MEERKAT_NATS_URL, `election-${self}`, logger);
+  const bus = await connect(config, `election-${self}`, logger);
   const subjects = new Subjects({
     root: config.MEERKAT_SUBJECT_ROOT,
     ensemble: config.MEERKAT_ENSEMBLE,
@@ -56,10 +57,10 @@ async function startElector(
   });
 }
 
-async function connect(url: string, name: string, logger: Context["logger"]) {
+async function connect(config: Context["config"], name: string, logger: Context["logger"]) {
   try {
     return await connectNatsBus({
-      url,
+      ...natsSettings(config),
       name,
       onStatus: ({ type, message }) => {
         if (type === "connected" || type === "reconnected") logger.info(message);

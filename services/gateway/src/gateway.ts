@@ -7,6 +7,7 @@ import {
   Subjects,
 } from "@meerkat/bus";
 import {
+  natsSettings,
   type RunningService,
   type ServiceContext,
   StartupError,
@@ -114,7 +115,7 @@ async function openWireDoor(
 async function connect(config: GatewayConfig, name: string, logger: Logger): Promise<Bus> {
   try {
     return await connectNatsBus({
-      url: config.MEERKAT_NATS_URL,
+      ...natsSettings(config),
       name,
       onStatus: ({ type, message }) => {
         if (type === "error" || type === "disconnected") logger.warn(message);

@@ -8,6 +8,7 @@ import {
 } from "@meerkat/bus";
 import {
   type Health,
+  natsSettings,
   type RunningService,
   type ServiceContext,
   StartupError,
@@ -128,7 +129,7 @@ function reportDamage({ damage, history }: LoadedHistory, logger: Logger): void 
 async function connectBus(config: ReplicaConfig, logger: Logger): Promise<Bus> {
   try {
     const bus = await connectNatsBus({
-      url: config.MEERKAT_NATS_URL,
+      ...natsSettings(config),
       name: `replica-${config.MEERKAT_SERVER_ID}`,
       onStatus: ({ type, message }) => logger[type === "error" ? "error" : "info"](message),
     });
