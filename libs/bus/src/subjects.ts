@@ -10,7 +10,8 @@ import { InvalidSubject } from "./errors.ts";
  *   R.E.zab.inform                    leader → observers                 INFORM: batches, once committed
  *   R.E.zab.commit                    leader → learners                  COMMIT watermark, heartbeat
  *   R.E.zab.ack                       followers → leader                 ACK watermark
- *   R.E.zab.peer.<server id>          any peer → one peer                discovery, synchronization
+ *   R.E.zab.peer.<server id>          voter → one peer                   discovery, synchronization
+ *   R.E.zab.observer.<server id>      observer → its leader              the same, the observer's part
  *   R.E.election.vote                 elector → electors                 notifications
  *   R.E.election.replica.<id>.state   replica → its elector              its state
  *   R.E.election.replica.<id>.advice  elector → its replica              whom to follow
@@ -19,6 +20,9 @@ import { InvalidSubject } from "./errors.ts";
  *   R.E.gateway.<incarnation>         leader → one gateway               resend, welcome, barriers
  *   R.E.report                        replica, gateway → anyone          what /v1/cluster shows
  *   R.E.watch.>                       reserved: change events, one token per path segment
+ *
+ * Who may publish and subscribe to what is given to roles (infra/nats/roles.conf). So a subject has
+ * publishers of one role; reports alone come from two.
  */
 export class Subjects {
   readonly prefix: string;
@@ -47,6 +51,10 @@ export class Subjects {
 
   zabPeer(serverId: number): string {
     return `${this.prefix}.zab.peer.${numberToken("server id", serverId)}`;
+  }
+
+  zabObserver(serverId: number): string {
+    return `${this.prefix}.zab.observer.${numberToken("server id", serverId)}`;
   }
 
   electionState(serverId: number): string {

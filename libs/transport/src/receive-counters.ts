@@ -6,8 +6,10 @@ export interface ReceiveCounters {
   stale: number;
   /** In our own name: a second process runs under our id. */
   impostor: number;
+  /** A voter's word where only observers may speak. */
+  forged: number;
 }
 
 export function newReceiveCounters(): ReceiveCounters {
-  return { malformed: 0, stale: 0, impostor: 0 };
+  return { malformed: 0, stale: 0, impostor: 0, forged: 0 };
 }

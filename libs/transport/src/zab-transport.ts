@@ -1,5 +1,11 @@
 import type { Bus, Subjects, Subscription } from "@meerkat/bus";
-import { type Envelope, type Incarnation, invariant, type ServerId } from "@meerkat/zab";
+import {
+  type Envelope,
+  type Incarnation,
+  invariant,
+  type ServerId,
+  VOTER_ID_MAX,
+} from "@meerkat/zab";
 import { IncarnationFilter } from "./incarnation-filter.ts";
 import { decodeEnvelope, encodeEnvelope } from "./packets/envelope-codec.ts";
 import { newReceiveCounters, type ReceiveCounters } from "./receive-counters.ts";
@@ -28,7 +34,7 @@ export class ZabTransport {
   readonly #onProblem: (sentence: string) => void;
   readonly #incarnations = new IncarnationFilter();
   readonly #peerSubjects = new Map<ServerId, string>();
-  #subscriptions: readonly Subscription[] = [];
+  #subscriptions: Subscription[] = [];
   #acks: Subscription | undefined;
   #handler: (envelope: Envelope) => void = () => undefined;
   #impostor: Incarnation | undefined;
@@ -49,6 +55,7 @@ export class ZabTransport {
     const batches = this.#isObserver ? zabInform : zabProposal;
     const filters = [batches, zabCommit, this.#subjects.zabPeer(this.#self)];
     this.#subscriptions = filters.map((filter) => this.#subscribe(filter));
+    if (!this.#isObserver) this.#subscriptions.push(this.#subscribeToObservers());
     this.hearAcks(!this.#isObserver);
   }
 
@@ -74,7 +81,20 @@ export class ZabTransport {
   }
 
   #subscribe(filter: string): Subscription {
-    return this.#bus.subscribe(filter, (bytes) => this.#receive(bytes));
+    return this.#bus.subscribe(filter, (bytes) => {
+      const envelope = this.#decode(bytes);
+      if (envelope !== undefined) this.#receive(envelope);
+    });
+  }
+
+  /** Gateways may publish here and not where voters speak: none of them can vote or acknowledge. */
+  #subscribeToObservers(): Subscription {
+    return this.#bus.subscribe(this.#subjects.zabObserver(this.#self), (bytes) => {
+      const envelope = this.#decode(bytes);
+      if (envelope === undefined) return;
+      if (envelope.from > VOTER_ID_MAX) this.#receive(envelope);
+      else this.received.forged += 1;
+    });
   }
 
   #subjectFor({ to }: Envelope): string {
@@ -95,15 +115,13 @@ export class ZabTransport {
   #peerSubject(id: ServerId): string {
     let subject = this.#peerSubjects.get(id);
     if (subject === undefined) {
-      subject = this.#subjects.zabPeer(id);
+      subject = this.#isObserver ? this.#subjects.zabObserver(id) : this.#subjects.zabPeer(id);
       this.#peerSubjects.set(id, subject);
     }
     return subject;
   }
 
-  #receive(bytes: Uint8Array): void {
-    const envelope = this.#decode(bytes);
-    if (envelope === undefined) return;
+  #receive(envelope: Envelope): void {
     const { from, incarnation, to } = envelope;
     if (from === this.#self) {
       this.#reportImpostor(incarnation);

@@ -133,5 +133,5 @@ test("electors hear each other, but not an old run of one, nor a second one of t
   two.notify(notification(2, 4));
   hub.pump();
   expect(heard).toEqual([1, 4]);
-  expect(one.received).toEqual({ malformed: 0, stale: 1, impostor: 1 });
+  expect(one.received).toEqual({ malformed: 0, stale: 1, impostor: 1, forged: 0 });
 });

@@ -101,6 +101,15 @@ test("carries a round of broadcast to all, and what is meant for one to that one
   expect(gateway.heard).toEqual(["1 INFORM", "1 COMMIT"]);
 });
 
+test("takes an observer's word from observers only", () => {
+  gateway.send(1, { type: "OBSERVERINFO", attempt: 1, lastZxid: ZXID_ZERO });
+  const ofVoter = encodeEnvelope(envelopeOf(2, 1, ACK));
+  gateway.bus.publish(subjects.zabObserver(1), ofVoter);
+  hub.pump();
+  expect(one.heard).toEqual(["1001 OBSERVERINFO"]);
+  expect(one.transport.received.forged).toBe(1);
+});
+
 test("hears acks only while it wants them", () => {
   one.transport.hearAcks(false);
   two.send("voters", ACK);

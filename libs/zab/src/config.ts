@@ -1,7 +1,8 @@
 import type { PeerConfig } from "./ready.ts";
 import { COUNTER_MAX } from "./zxid.ts";
 
-const VOTER_ID_MAX = 254;
+/** Larger ids are those of observers. */
+export const VOTER_ID_MAX = 254;
 /** A turnover is finished with what is left of the counter. */
 const COUNTER_RESERVE = 2 ** 16;
 

@@ -1,4 +1,4 @@
-export { ConfigError, validateConfig } from "./config.ts";
+export { ConfigError, VOTER_ID_MAX, validateConfig } from "./config.ts";
 export * from "./describe.ts";
 export type { Admission } from "./history/admissions.ts";
 export * from "./ids.ts";
