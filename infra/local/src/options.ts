@@ -14,7 +14,13 @@ export interface StackOptions {
   readonly restart: boolean;
   /** Further environment of our own processes: limits, log level. */
   readonly environment: Readonly<Record<string, string>>;
+  /** … and of one kind of them. */
+  readonly environmentOf: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>;
+  /** More of the NATS server's configuration: accounts, for example. */
+  readonly natsConfiguration: string;
 }
+
+export type ServiceName = "replica" | "election" | "gateway";
 
 export const DEFAULT_OPTIONS: StackOptions = {
   dataDir: "data",
@@ -25,6 +31,8 @@ export const DEFAULT_OPTIONS: StackOptions = {
   natsPort: 4222,
   restart: true,
   environment: {},
+  environmentOf: {},
+  natsConfiguration: "",
 };
 
 export const HELP = `Starts a local Meerkat ensemble: nats-server, replicas, electors and gateways as separate processes.
@@ -86,6 +94,8 @@ export function parseOptions(args: readonly string[]): StackOptions | "help" {
     natsPort: whole("nats-port", DEFAULT_OPTIONS.natsPort, port),
     restart: flags["no-restart"] !== true,
     environment: {},
+    environmentOf: {},
+    natsConfiguration: "",
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { COMPILE_CACHE } from "./compile-cache.ts";
 import type { ProcessDefinition } from "./managed-process.ts";
-import type { StackOptions } from "./options.ts";
+import type { ServiceName, StackOptions } from "./options.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 
@@ -37,22 +37,24 @@ function nats(options: StackOptions, natsServer: string): ProcessDefinition {
     // A consumer that is behind by this much is cut off by nats-server, and resynchronises.
     `max_pending: ${8 * MAX_PAYLOAD_BYTES}`,
     'write_deadline: "5s"',
+    options.natsConfiguration,
   ];
   writeFileSync(config, `${settings.join("\n")}\n`);
   return { name: "nats-1", command: natsServer, args: ["--config", config], environment: {} };
 }
 
-function sharedEnvironment(options: StackOptions): Record<string, string> {
+function sharedEnvironment(options: StackOptions, service: ServiceName): Record<string, string> {
   return {
     MEERKAT_SERVERS: range(options.replicas).join(","),
     MEERKAT_NATS_URL: `nats://127.0.0.1:${options.natsPort}`,
     NODE_COMPILE_CACHE: COMPILE_CACHE,
     ...options.environment,
+    ...options.environmentOf[service],
   };
 }
 
 function service(
-  folder: string,
+  folder: ServiceName,
   name: string,
   environment: Record<string, string>,
 ): ProcessDefinition {
@@ -62,14 +64,14 @@ function service(
 
 function election(options: StackOptions, id: number): ProcessDefinition {
   return service("election", `election-${id}`, {
-    ...sharedEnvironment(options),
+    ...sharedEnvironment(options, "election"),
     MEERKAT_SERVER_ID: String(id),
   });
 }
 
 function replica(options: StackOptions, id: number): ProcessDefinition {
   return service("replica", `replica-${id}`, {
-    ...sharedEnvironment(options),
+    ...sharedEnvironment(options, "replica"),
     MEERKAT_SERVER_ID: String(id),
     MEERKAT_DATA_DIR: join(options.dataDir, `replica-${id}`),
   });
@@ -79,7 +81,7 @@ function gateway(options: StackOptions, id: number): ProcessDefinition {
   return service("gateway", `gateway-${id}`, {
     // Whoever tries things out on one machine may see everything.
     MEERKAT_ZOOKEEPER_WORDS: "*",
-    ...sharedEnvironment(options),
+    ...sharedEnvironment(options, "gateway"),
     MEERKAT_GATEWAY_ID: String(id),
     MEERKAT_HTTP_HOST: "127.0.0.1",
     MEERKAT_HTTP_PORT: String(options.httpPort + id - 1),

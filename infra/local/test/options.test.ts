@@ -21,6 +21,8 @@ describe("parseOptions", () => {
       natsPort: 9200,
       restart: false,
       environment: {},
+      environmentOf: {},
+      natsConfiguration: "",
     });
   });
 

@@ -1,0 +1,7 @@
+export {
+  accessConfiguration,
+  passwordVariable,
+  ROLES,
+  type Role,
+  roleEnvironment,
+} from "./roles.ts";

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { accessConfiguration, passwordVariable, ROLES, roleEnvironment } from "@meerkat/nats";
+import { expect, it } from "vitest";
+import { Ensemble } from "../src/ensemble.ts";
+import { until } from "../src/until.ts";
+import { FAULTLESS, verify, Writers } from "../src/writers.ts";
+
+/** infra/nats has who may do what; here is what the services need of it, a change of leaders included. */
+it("an ensemble serves while each process may do only what its role needs", async () => {
+  for (const role of ROLES) process.env[passwordVariable(role)] = JSON.stringify(`of ${role}`);
+  await using ensemble = await Ensemble.start({
+    natsConfiguration: accessConfiguration(),
+    environmentOf: {
+      replica: roleEnvironment("replica", "of replica"),
+      election: roleEnvironment("elector", "of elector"),
+      gateway: roleEnvironment("gateway", "of gateway"),
+    },
+  });
+  await using client = ensemble.client();
+  await client.create("/load", "");
+  const writers = new Writers({ urls: ensemble.stack.urls, parent: "/load", count: 16 });
+  await until("200 writes", () => (writers.acknowledged.length >= 200 ? true : undefined));
+  const old = await ensemble.leader();
+  ensemble.stack.process(old).signal("SIGKILL");
+  const goal = writers.acknowledged.length + 200;
+  await until("writes go on", () => (writers.acknowledged.length >= goal ? true : undefined));
+  await writers.stop();
+
+  expect(writers.complaints).toEqual([]);
+  expect(await verify(client, "/load", writers.acknowledged)).toEqual(FAULTLESS);
+  await client.get("/load", "?consistency=linearizable");
+  const { digests } = await ensemble.converged();
+  expect(digests.size).toBe(1);
+  expect(refusals(ensemble)).toEqual([]);
+});
+
+/** What any process, or the server, wrote of a right that was missing. */
+function refusals(ensemble: Ensemble): readonly string[] {
+  const { names, folder } = ensemble.stack;
+  const lines = names.flatMap((name) => readFileSync(folder.logFile(name), "utf8").split("\n"));
+  return lines.filter((line) => /does not let|Violation/.test(line));
+}
