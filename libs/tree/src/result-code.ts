@@ -21,3 +21,12 @@ export const ResultCode = {
 } as const;
 export type ResultCode = (typeof ResultCode)[keyof typeof ResultCode];
 export type ResultName = keyof typeof ResultCode;
+
+const NAME_OF_CODE: ReadonlyMap<ResultCode, ResultName> = new Map(
+  (Object.keys(ResultCode) as ResultName[]).map((name) => [ResultCode[name], name]),
+);
+
+/** A code that this version does not know is something that should not be. */
+export function resultName(code: ResultCode): ResultName {
+  return NAME_OF_CODE.get(code) ?? "RUNTIMEINCONSISTENCY";
+}

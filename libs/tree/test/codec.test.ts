@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OPEN_ACL_UNSAFE } from "../src/acl/acl.ts";
 import type { TxnResult } from "../src/apply-sink.ts";
+import { type BatchTrace, batchTracesOf } from "../src/codec/batch-traces.ts";
 import { decodeRequest, encodeRequest } from "../src/codec/request-codec.ts";
 import { decodeTxnResult, encodeTxnResult } from "../src/codec/result-codec.ts";
 import { readTxnBatch, TxnBatchWriter } from "../src/codec/txn-batch.ts";
@@ -57,13 +58,17 @@ function encoded(request: Request): Uint8Array {
 }
 
 function batchOf(...requests: readonly Request[]): Uint8Array {
+  return tracedBatchOf([], ...requests);
+}
+
+function tracedBatchOf(traces: readonly BatchTrace[], ...requests: readonly Request[]): Uint8Array {
   const tree = new DataTree();
   const batch = new TxnBatchWriter();
   batch.begin(FIRST_ZXID, 1000);
   for (const request of requests) {
     batch.add(prepare(tree, request, { zxid: batch.zxidNext, time: batch.time }));
   }
-  return batch.finish(tree.digestHex);
+  return batch.finish(tree.digestHex, traces);
 }
 
 /** Decoding ends in a value or in a MarshallingError, whatever the bytes. */
@@ -130,6 +135,22 @@ describe("batches", () => {
 
   test("damaged ones are MarshallingErrors or other batches", () => {
     expectHardened(batchOf(REQUEST, { ...plain, operation: session }, plain), readTxnBatch);
+  });
+
+  test("say which of their txns are sampled, and are the same txns for it", () => {
+    const traces = [
+      { index: 0, traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" },
+      { index: 2, traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b8-01" },
+    ];
+    const untraced = batchOf(REQUEST, plain, plain);
+    const traced = tracedBatchOf(traces, REQUEST, plain, plain);
+    expect(batchTracesOf(traced)).toEqual(traces);
+    expect(batchTracesOf(untraced)).toEqual([]);
+    expect(readTxnBatch(traced)).toEqual(readTxnBatch(untraced));
+    expectHardened(traced, readTxnBatch);
+    for (let end = 0; end < traced.length; end += 1) {
+      survives(() => batchTracesOf(traced.subarray(0, end)));
+    }
   });
 
   test("another format, and bytes behind the end, are refused", () => {

@@ -1,16 +1,26 @@
 import { JuteReader, JuteWriter, MarshallingError } from "@meerkat/jute";
 import { invariant } from "../invariant.ts";
 import type { Txn } from "../txn/txn.ts";
+import {
+  type BatchTrace,
+  skipBatchTraces,
+  TRACED_VERSION,
+  writeBatchTraces,
+} from "./batch-traces.ts";
 import { decodeTxn, encodeTxn } from "./txn-codec.ts";
 
 /*
  * The payload of one proposal: version, time, digest after the last txn, count, txns.
  * The i-th txn has the proposal's first zxid plus i.
+ *
+ * A batch with sampled txns has another version and goes on with their trace contexts, so that whoever
+ * keeps it finds them from its end, without decoding the txns (batch-traces.ts).
  */
-const FORMAT_VERSION = 1;
+const PLAIN_VERSION = 1;
 const DIGEST_AT = 9;
 const COUNT_AT = 17;
 const TXN_BYTES_MIN = 18;
+const NO_TRACES: readonly BatchTrace[] = [];
 const DIGEST_PATTERN = /^[0-9a-f]{16}$/;
 
 /** Gathers the txns of one proposal; the same writer makes the next one. */
@@ -50,7 +60,7 @@ export class TxnBatchWriter {
     this.#lastAt = undefined;
     const writer = this.#writer;
     writer.reset();
-    writer.writeByte(FORMAT_VERSION);
+    writer.writeByte(PLAIN_VERSION);
     writer.writeLong(time);
     for (let i = 0; i < 3; i += 1) writer.writeInt(0);
   }
@@ -77,7 +87,7 @@ export class TxnBatchWriter {
   }
 
   /** `digest` is the tree's after the last txn. The bytes are the caller's own. */
-  finish(digest: string): Uint8Array {
+  finish(digest: string, traces: readonly BatchTrace[] = NO_TRACES): Uint8Array {
     invariant(this.#open && this.#count > 0, "a batch without a txn");
     invariant(DIGEST_PATTERN.test(digest), "a digest has 16 hex digits", digest);
     this.#open = false;
@@ -85,7 +95,11 @@ export class TxnBatchWriter {
     writer.patchInt(DIGEST_AT, Number.parseInt(digest.slice(0, 8), 16) | 0);
     writer.patchInt(DIGEST_AT + 4, Number.parseInt(digest.slice(8), 16) | 0);
     writer.patchInt(COUNT_AT, this.#count);
-    return writer.toBytes();
+    if (traces.length === 0) return writer.toBytes();
+    writeBatchTraces(writer, traces);
+    const bytes = writer.toBytes();
+    bytes[0] = TRACED_VERSION;
+    return bytes;
   }
 }
 
@@ -107,15 +121,17 @@ export class TxnBatchReader {
   readonly digest: string;
   readonly count: number;
   readonly #reader: JuteReader;
+  readonly #isTraced: boolean;
   #left: number;
 
   /** @throws MarshallingError */
   constructor(bytes: Uint8Array) {
     const reader = new JuteReader(bytes);
     const version = reader.readByte();
-    if (version !== FORMAT_VERSION) {
+    this.#isTraced = version === TRACED_VERSION;
+    if (version !== PLAIN_VERSION && !this.#isTraced) {
       throw new MarshallingError(
-        `a batch of format ${version}; this version reads ${FORMAT_VERSION}`,
+        `a batch of format ${version}; this version reads ${PLAIN_VERSION} and ${TRACED_VERSION}`,
       );
     }
     this.time = reader.readLong();
@@ -131,6 +147,7 @@ export class TxnBatchReader {
       this.#left -= 1;
       return decodeTxn(this.#reader, this.time);
     }
+    if (this.#isTraced) skipBatchTraces(this.#reader);
     const { remaining } = this.#reader;
     if (remaining > 0) throw new MarshallingError(`${remaining} bytes after the batch`);
     return undefined;

@@ -1,4 +1,4 @@
-import { ResultCode, type ResultName } from "@meerkat/tree";
+import type { ResultName } from "@meerkat/tree";
 
 /** The status of a refusal that concerns the one znode (or session) in the URL. A missing row does not compile. */
 export const HTTP_STATUS: Readonly<Record<ResultName, number>> = {
@@ -43,14 +43,6 @@ export const PROBLEM_CODE = {
   RECONFIGDISABLED: "ReconfigDisabled",
   QUOTAEXCEEDED: "QuotaExceeded",
 } as const satisfies Readonly<Record<ResultName, string>>;
-
-const NAME_OF_CODE: ReadonlyMap<ResultCode, ResultName> = new Map(
-  (Object.keys(ResultCode) as ResultName[]).map((name) => [ResultCode[name], name]),
-);
-
-export function resultName(code: ResultCode): ResultName {
-  return NAME_OF_CODE.get(code) ?? "RUNTIMEINCONSISTENCY";
-}
 
 /**
  * In a transaction the URL exists and it is the transaction that does not fit the tree's state:

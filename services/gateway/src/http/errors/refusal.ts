@@ -1,7 +1,7 @@
-import { pathProblem, type ResultName, type TxnResult } from "@meerkat/tree";
+import { pathProblem, type ResultName, resultName, type TxnResult } from "@meerkat/tree";
 import { formatHex } from "../convert/zxid-text.ts";
 import { CHALLENGE, SESSION_CHALLENGE } from "./challenges.ts";
-import { HTTP_STATUS, PROBLEM_CODE, resultName, statusInTransaction } from "./http-status.ts";
+import { HTTP_STATUS, PROBLEM_CODE, statusInTransaction } from "./http-status.ts";
 import { HttpProblem, type Problem } from "./problem.ts";
 import { type Deed, explainRefusal } from "./refusal-sentences.ts";
 
