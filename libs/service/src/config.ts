@@ -39,6 +39,16 @@ export function integer(options: WithDefault<number> & Bounds): RequiredValidato
   })({ ...spec, example: `${min}…${max}` });
 }
 
+/** A share: 0 is nothing, 1 is all. */
+export function share(options: WithDefault<number>): RequiredValidatorSpec<number> {
+  return makeValidator<number>((input) => {
+    const value = Number(input);
+    const holds = input.trim() !== "" && value >= 0 && value <= 1;
+    if (!holds) throw new Error(`"${input}" is not a number from 0 to 1`);
+    return value;
+  })({ ...options, example: "0.01" });
+}
+
 /** Whole numbers separated by commas, each within bounds, none twice, at least one. */
 export function integerList(
   options: WithDefault<readonly number[]> & Bounds,
