@@ -3,6 +3,7 @@ import {
   integer,
   type readConfig,
   StartupError,
+  TRACING_SPECS,
   TREE_SPECS,
   text,
   treeSettings,
@@ -12,6 +13,7 @@ import type { PeerConfig, ServerId } from "@meerkat/zab";
 import type { SnapshotLimits } from "./pipeline/snapshot-taker.ts";
 import type { ReplicaLimits } from "./replica.ts";
 import type { StorageOptions } from "./storage/open-database.ts";
+import { TRACES_PER_BATCH_MAX } from "./tracing/leader-traces.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -19,6 +21,7 @@ const MIB = 1024 * KIB;
 export const REPLICA_SPECS = {
   ...ENSEMBLE_SPECS,
   ...TREE_SPECS,
+  ...TRACING_SPECS,
   MEERKAT_SERVER_ID: integer({
     min: 1,
     max: 254,
@@ -145,8 +148,8 @@ export function peerConfigOf(config: ReplicaConfig): PeerConfig {
   };
 }
 
-/** Header of a batch around its only transaction. */
-const BATCH_HEADER_BYTES = 64;
+/** Header of a batch around its only transaction, and the trace contexts behind it. */
+const BATCH_HEADER_BYTES = 64 + 64 * TRACES_PER_BATCH_MAX;
 
 /** The largest payload of one proposal: a full batch, or one large transaction alone. */
 export function proposalBytesMax(config: ReplicaConfig): number {

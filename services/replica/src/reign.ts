@@ -1,4 +1,5 @@
 import type { Bus, Subjects, Subscription } from "@meerkat/bus";
+import type { Tracer } from "@meerkat/telemetry";
 import {
   decodeToLeader,
   encodeToGateway,
@@ -8,7 +9,14 @@ import {
   type ToLeader,
 } from "@meerkat/transport";
 import type { Txn } from "@meerkat/tree";
-import { type Epoch, makeZxid, type Peer, type Ready, type Zxid } from "@meerkat/zab";
+import {
+  type Epoch,
+  makeZxid,
+  type Peer,
+  type Ready,
+  type ServerId,
+  type Zxid,
+} from "@meerkat/zab";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { Propose, type ProposeLimits } from "./pipeline/propose.ts";
 import { ReadBarrier } from "./pipeline/read-barrier.ts";
@@ -16,12 +24,14 @@ import { RequestQueue } from "./pipeline/request-queue.ts";
 import { Submit } from "./pipeline/submit.ts";
 import { ExpiryTicker, LEASE_GRACE_MS } from "./sessions/expiry-ticker.ts";
 import { ReaperTicker } from "./sessions/reaper-ticker.ts";
+import { LeaderTraces } from "./tracing/leader-traces.ts";
 
 export interface ReignParts {
   readonly peer: Peer;
   readonly delivery: Delivery;
   readonly bus: Bus;
   readonly subjects: Subjects;
+  readonly tracer: Tracer | undefined;
 }
 
 export interface ReignLimits extends ProposeLimits {
@@ -48,6 +58,7 @@ export class Reign {
   readonly #barriers: ReadBarrier;
   readonly #reaper: ReaperTicker;
   readonly #subscription: Subscription;
+  readonly #traces: LeaderTraces | undefined;
   readonly #inLoop: (event: () => void) => void;
   #expiry: ExpiryTicker | undefined;
 
@@ -74,12 +85,16 @@ export class Reign {
     this.#submit = new Submit(this.epoch, this.#queue, reply);
     this.#barriers = new ReadBarrier(parts.peer, makeZxid(this.epoch, 0), reply);
     this.#reaper = new ReaperTicker(limits.reaperIntervalMs, limits.tickTimeMs);
+    const subject = parts.subjects.request(this.epoch);
+    if (parts.tracer !== undefined) {
+      const subjects = { request: subject, proposal: parts.subjects.zabProposal };
+      this.#traces = new LeaderTraces(parts.tracer, this.epoch, subjects);
+    }
     this.#propose = new Propose(
-      { peer: parts.peer, delivery: parts.delivery, queue: this.#queue },
+      { peer: parts.peer, delivery: parts.delivery, queue: this.#queue, traces: this.#traces },
       limits,
       (txn, zxid) => this.#onPrepared(txn, zxid),
     );
-    const subject = parts.subjects.request(this.epoch);
     this.#subscription = parts.bus.subscribe(subject, (bytes) => this.#receive(bytes));
   }
 
@@ -103,8 +118,18 @@ export class Reign {
     if (ready.barriers.length > 0 || ready.barriersLost.length > 0) this.#barriers.onReady(ready);
   }
 
+  /** A voter, or this leader's own disk, has everything up to `zxid`. */
+  onAck(server: ServerId, zxid: Zxid): void {
+    this.#traces?.acknowledged(server, zxid);
+  }
+
+  onCommitted(zxid: Zxid): void {
+    this.#traces?.committed(zxid);
+  }
+
   end(): void {
     this.#subscription.unsubscribe();
+    this.#traces?.end();
   }
 
   #receive(bytes: Uint8Array): void {
@@ -116,7 +141,10 @@ export class Reign {
   #take(message: ToLeader): void {
     switch (message.type) {
       case "requests":
-        this.#submit.onRequests(message);
+        this.#submit.onRequests(
+          message,
+          this.#traces === undefined ? undefined : performance.now(),
+        );
         break;
       case "tick":
         if (this.#submit.onTick(message)) this.#onWord(message);

@@ -1,6 +1,6 @@
 import type { Bus, Subjects } from "@meerkat/bus";
 import { Ticker } from "@meerkat/service";
-import type { Logger } from "@meerkat/telemetry";
+import type { Logger, Tracer } from "@meerkat/telemetry";
 import type { ElectorLink, ZabTransport } from "@meerkat/transport";
 import {
   type Envelope,
@@ -9,6 +9,7 @@ import {
   type PeerStatus,
   type Proposal,
   type Ready,
+  type ServerId,
   type SyncRead,
   type Zxid,
 } from "@meerkat/zab";
@@ -19,6 +20,8 @@ import type { SnapshotTaker } from "./pipeline/snapshot-taker.ts";
 import { Reign, type ReignLimits } from "./reign.ts";
 import type { Reporter } from "./server-report.ts";
 import type { StorageClient } from "./storage/storage-client.ts";
+import type { WriteTiming } from "./storage/storage-worker/output.ts";
+import { AppendTraces, type TracedWrite } from "./tracing/append-traces.ts";
 
 const REPORT_INTERVAL_MS = 1_000;
 
@@ -28,6 +31,7 @@ export interface ReplicaLimits extends ReignLimits {
 }
 
 export interface ReplicaParts {
+  readonly self: ServerId;
   readonly peer: Peer;
   readonly storage: StorageClient;
   readonly delivery: Delivery;
@@ -39,6 +43,7 @@ export interface ReplicaParts {
   readonly elector: ElectorLink;
   readonly reporter: Reporter;
   readonly logger: Logger;
+  readonly tracer?: Tracer | undefined;
   readonly limits: ReplicaLimits;
   /** For what nobody can repair: says why and ends the process. */
   readonly fatal: (error: unknown) => void;
@@ -56,6 +61,7 @@ export class Replica {
   readonly #parts: ReplicaParts;
   readonly #ticker: Ticker;
   readonly #reportTicks: number;
+  readonly #appends: AppendTraces | undefined;
   #reign: Reign | undefined;
   /** Since everybody heard of this replica's state … */
   #ticksSinceReport = 0;
@@ -66,7 +72,10 @@ export class Replica {
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
-    const { peer, limits } = parts;
+    const { peer, limits, tracer, self, subjects } = parts;
+    if (tracer !== undefined) {
+      this.#appends = new AppendTraces(tracer, self, subjects.zabProposal);
+    }
     this.#reportTicks = Math.max(1, Math.round(REPORT_INTERVAL_MS / limits.tickTimeMs));
     this.#ticker = new Ticker({
       tickTimeMs: limits.tickTimeMs,
@@ -83,7 +92,11 @@ export class Replica {
     const { peer, transport, elector } = this.#parts;
     transport.onEnvelope((envelope) => {
       if (this.#mustLeave(envelope)) return;
-      this.#then(() => peer.step(envelope));
+      this.#then(() => {
+        const { from, packet } = envelope;
+        if (packet.type === "ACK") this.#reign?.onAck(from, packet.zxid);
+        peer.step(envelope);
+      });
     });
     elector.listen({
       onAdvice: (leader) => {
@@ -182,9 +195,11 @@ export class Replica {
   #write(ready: Ready): void {
     const { peer, storage, delivery, snapshotReceiver, snapshotTaker, logger } = this.#parts;
     if (ready.persist === undefined) return;
-    storage.write(ready.persist, () =>
+    const traced = this.#traceAppend(ready.persist.append);
+    storage.write(ready.persist, (timing) =>
       this.#then(() => {
         this.#send(ready.sendAfterPersist);
+        if (traced !== undefined) this.#appended(traced, timing);
         peer.persisted(ready.number);
       }),
     );
@@ -196,8 +211,22 @@ export class Replica {
     }
   }
 
+  /** What a learner only catches up on belongs to no story of today. */
+  #traceAppend(append: readonly Proposal[]): TracedWrite | undefined {
+    if (this.#appends === undefined || append.length === 0) return undefined;
+    const { zabState } = this.#parts.peer.status;
+    return zabState === "BROADCAST" ? this.#appends.began(append) : undefined;
+  }
+
+  #appended(traced: TracedWrite, timing: WriteTiming): void {
+    const last = traced.rows.at(-1)?.proposal.last;
+    if (last !== undefined) this.#reign?.onAck(this.#parts.self, last);
+    this.#appends?.ended(traced, timing, this.#reign !== undefined);
+  }
+
   #deliver(proposal: Proposal): void {
     this.#parts.delivery.deliver(proposal);
+    this.#reign?.onCommitted(proposal.last);
     this.#parts.snapshotTaker.delivered(proposal);
   }
 
@@ -250,8 +279,8 @@ export class Replica {
   }
 
   #beginReign({ epoch, lastZxid }: PeerStatus): Reign {
-    const { peer, delivery, bus, subjects, limits } = this.#parts;
-    const parts = { peer, delivery, bus, subjects };
+    const { peer, delivery, bus, subjects, tracer, limits } = this.#parts;
+    const parts = { peer, delivery, bus, subjects, tracer };
     return new Reign(parts, limits, {
       epoch,
       historyEnd: lastZxid,

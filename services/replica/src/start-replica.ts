@@ -13,10 +13,12 @@ import {
   type ServiceContext,
   StartupError,
   startHealthServer,
+  tracingSettings,
 } from "@meerkat/service";
-import type { Logger } from "@meerkat/telemetry";
+import { type Logger, type ServiceIdentity, startTracing, type Tracer } from "@meerkat/telemetry";
 import { ElectorLink, requiredMaxPayloadBytes, ZabTransport } from "@meerkat/transport";
 import { Peer, type PeerConfig, type PeerStatus } from "@meerkat/zab";
+import packageJson from "../package.json" with { type: "json" };
 import {
   peerConfigOf,
   proposalBytesMax,
@@ -44,6 +46,7 @@ interface Opened {
   readonly loaded: LoadedHistory;
   readonly restored: Restored;
   readonly bus: Bus;
+  readonly tracer: Tracer | undefined;
   readonly fatal: (error: unknown) => void;
 }
 
@@ -62,7 +65,9 @@ export async function startReplica(context: Context): Promise<RunningService> {
   reportDamage(loaded, logger);
   const restored = await restore(storage, loaded.history, treeOptionsOf(config));
   const bus = await connectBus(config, logger);
-  replica = assemble(context, peerConfig, { storage, loaded, restored, bus, fatal });
+  const tracing = await startTracing(tracingSettings(config), identityOf(config), logger);
+  const tracer = tracing?.tracer;
+  replica = assemble(context, peerConfig, { storage, loaded, restored, bus, tracer, fatal });
   replica.start();
   const health = await startHealth(config, () => replica?.status);
   return {
@@ -71,13 +76,14 @@ export async function startReplica(context: Context): Promise<RunningService> {
       replica?.stop();
       await bus.close();
       await storage.close();
+      await tracing?.stop();
     },
   };
 }
 
 function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Replica {
   const { config, logger } = context;
-  const { storage, loaded, restored, bus, fatal } = opened;
+  const { storage, loaded, restored, bus, tracer, fatal } = opened;
   const { history, incarnation } = loaded;
   const { delivery } = restored;
   const { self } = peerConfig;
@@ -88,6 +94,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Rep
   const onProblem = (sentence: string) => logger.warn(sentence);
   const address = healthAddressOf(config);
   return new Replica({
+    self,
     peer: new Peer(peerConfig, incarnation, history),
     storage,
     delivery,
@@ -103,9 +110,19 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Rep
     elector: new ElectorLink({ bus, subjects, self, incarnation }),
     reporter: new Reporter(bus, subjects, { self, address, startedAtMs: Date.now() }),
     logger,
+    tracer,
     limits: replicaLimitsOf(config),
     fatal,
   });
+}
+
+function identityOf(config: ReplicaConfig): ServiceIdentity {
+  return {
+    serviceName: config.OTEL_SERVICE_NAME || "meerkat-replica",
+    instance: `replica-${config.MEERKAT_SERVER_ID}`,
+    namespace: config.MEERKAT_ENSEMBLE,
+    version: packageJson.version,
+  };
 }
 
 async function openStorage(config: ReplicaConfig, events: StorageEvents): Promise<StorageClient> {

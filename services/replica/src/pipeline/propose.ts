@@ -1,7 +1,8 @@
 import { type Operation, prepare, type Request, type Txn, TxnBatchWriter } from "@meerkat/tree";
 import { invariant, type Peer, type Zxid } from "@meerkat/zab";
+import type { LeaderTraces } from "../tracing/leader-traces.ts";
 import type { Delivery } from "./delivery.ts";
-import type { RequestQueue } from "./request-queue.ts";
+import type { QueuedRequest, RequestQueue } from "./request-queue.ts";
 
 export interface ProposeLimits {
   readonly txnsMax: number;
@@ -33,16 +34,23 @@ export class Propose {
   readonly #queue: RequestQueue;
   readonly #limits: ProposeLimits;
   readonly #onPrepared: (txn: Txn, zxid: Zxid) => void;
+  readonly #traces: LeaderTraces | undefined;
   readonly #writer = new TxnBatchWriter();
 
   constructor(
-    parts: { readonly peer: Proposer; readonly delivery: Delivery; readonly queue: RequestQueue },
+    parts: {
+      readonly peer: Proposer;
+      readonly delivery: Delivery;
+      readonly queue: RequestQueue;
+      readonly traces?: LeaderTraces | undefined;
+    },
     limits: ProposeLimits,
     onPrepared: (txn: Txn, zxid: Zxid) => void,
   ) {
     this.#peer = parts.peer;
     this.#delivery = parts.delivery;
     this.#queue = parts.queue;
+    this.#traces = parts.traces;
     this.#limits = limits;
     this.#onPrepared = onPrepared;
   }
@@ -73,15 +81,31 @@ export class Propose {
       if (writer.count > 0 && writer.bytes + next.bytes > this.#limits.bytesMax) break;
       if (writer.count >= this.#limits.txnsMax) break;
       this.#queue.advance();
-      this.#add(next.request);
+      if (this.#traces === undefined || next.request.traceparent === undefined) {
+        this.#add(next.request);
+      } else this.#addTraced(next, this.#traces);
     }
     const digest = tree.digestHex;
-    const proposal = this.#peer.propose(writer.finish(digest), writer.count);
+    const payload = writer.finish(digest, this.#traces?.batchTraces(this.#peer.nextZxid));
+    const proposal = this.#peer.propose(payload, writer.count);
+    this.#traces?.proposed(proposal);
     invariant(proposal.last === writer.zxidNext - 1, "prepared and proposed zxids agree");
     this.#delivery.prepared(proposal.last, digest, timeMs);
   }
 
-  #add(request: Request): void {
+  #addTraced({ request, receivedMs }: QueuedRequest, traces: LeaderTraces): void {
+    const zxid = this.#writer.zxidNext as Zxid;
+    const preparesMs = performance.now();
+    const txn = this.#add(request);
+    const preparedMs = performance.now();
+    traces.prepared(request, txn, zxid, {
+      receivedMs: receivedMs ?? preparesMs,
+      preparesMs,
+      preparedMs,
+    });
+  }
+
+  #add(request: Request): Txn {
     const { tree } = this.#delivery;
     const writer = this.#writer;
     const stamp = { zxid: writer.zxidNext, time: writer.time };
@@ -94,5 +118,6 @@ export class Propose {
       writer.add(txn);
     }
     this.#onPrepared(txn, stamp.zxid as Zxid);
+    return txn;
   }
 }

@@ -9,12 +9,16 @@ export interface QueuedBatch {
   readonly requests: Uint8Array;
   /** How many at the front are known already and must not run again. */
   readonly skip: number;
+  /** When it came, ms of `performance.now()`; known where requests are traced. */
+  readonly receivedMs?: number | undefined;
 }
 
 /** A request and the bytes that it took on the wire. */
 export interface QueuedRequest {
   readonly request: Request;
   readonly bytes: number;
+  /** As of its batch. */
+  readonly receivedMs: number | undefined;
 }
 
 /** Refused by the tree with BADARGUMENTS, so that whoever waits for the number gets an answer. */
@@ -82,7 +86,11 @@ export class RequestQueue {
     if (operation === undefined) return undefined;
     this.#ownNumber += 1;
     const origin = { gateway: 0, number: this.#ownNumber };
-    return { request: { origin, session: 0, credentials: [], operation }, bytes: 0 };
+    return {
+      request: { origin, session: 0, credentials: [], operation },
+      bytes: 0,
+      receivedMs: undefined,
+    };
   }
 
   #takeFromGateways(): QueuedRequest | undefined {
@@ -98,7 +106,8 @@ export class RequestQueue {
       this.#taken += 1;
       if (isKnown) continue;
       this.#count -= 1;
-      return { request, bytes: this.#reader.position - before };
+      const { receivedMs } = batch;
+      return { request, bytes: this.#reader.position - before, receivedMs };
     }
     return undefined;
   }

@@ -33,7 +33,8 @@ export class Submit {
     this.#reply = reply;
   }
 
-  onRequests(batch: RequestBatch): void {
+  /** `receivedMs` is when it came, where requests are traced. */
+  onRequests(batch: RequestBatch, receivedMs?: number): void {
     const gateway = this.#gateways.get(batch.gateway) ?? this.#open(batch);
     // Its first message was lost: its next tick says where to begin.
     if (gateway === undefined) return;
@@ -44,7 +45,7 @@ export class Submit {
       return;
     }
     const skip = gateway.expected - batch.first;
-    if (this.#queue.push({ ...batch, skip })) gateway.expected = end;
+    if (this.#queue.push({ ...batch, skip, receivedMs })) gateway.expected = end;
   }
 
   /** False for one gateway too many: what it says does not count. */

@@ -12,7 +12,7 @@ import type { StorageOptions } from "./open-database.ts";
 import { ownBytes } from "./own-bytes.ts";
 import { StorageFailed, StorageRefused } from "./storage-refused.ts";
 import type { StorageInput, WriteInput } from "./storage-worker/input.ts";
-import type { StorageOutput } from "./storage-worker/output.ts";
+import type { StorageOutput, WriteTiming } from "./storage-worker/output.ts";
 
 export interface StorageEvents {
   /** The storage is gone; nothing that was not confirmed may be acknowledged. Called once. */
@@ -23,6 +23,8 @@ export interface StorageEvents {
 
 type Answer = Extract<StorageOutput, { readonly id: number }>;
 
+type Written = Extract<StorageOutput, { readonly type: "written" }>;
+
 interface Pending {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
@@ -31,7 +33,7 @@ interface Pending {
 interface WriteInFlight {
   readonly id: number;
   readonly bytes: number;
-  readonly onDurable: () => void;
+  readonly onDurable: (timing: WriteTiming) => void;
 }
 
 /**
@@ -77,7 +79,7 @@ export class StorageClient {
    * Several may be in flight; they reach the disk in order. `onDurable` is called after fsync, and
    * never again once something has failed.
    */
-  write(persist: Persist, onDurable: () => void): void {
+  write(persist: Persist, onDurable: (timing: WriteTiming) => void): void {
     if (this.#failure !== undefined) return;
     const id = this.#nextId++;
     const { input, transfer } = writeInputOf(id, persist);
@@ -163,7 +165,7 @@ export class StorageClient {
   #take(output: StorageOutput): void {
     switch (output.type) {
       case "written":
-        this.#confirmThrough(output.id);
+        this.#confirmThrough(output);
         break;
       case "purged":
         this.#events.onPurged(output.logStart);
@@ -182,12 +184,12 @@ export class StorageClient {
     }
   }
 
-  #confirmThrough(id: number): void {
+  #confirmThrough({ id, timing }: Written): void {
     for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
       if (write.id > id) break;
       this.#writes.shift();
       this.#bytesInFlight -= write.bytes;
-      write.onDurable();
+      write.onDurable(timing);
     }
   }
 

@@ -69,14 +69,29 @@ class StorageWorker {
   }
 
   #commit(group: readonly Change[]): void {
-    commitGroup(this.#store, group);
+    const beganMs = performance.now();
+    const commitsFromMs = commitGroup(this.#store, group);
+    const endedMs = performance.now();
     let lastWrite: number | undefined;
+    let writes = 0;
     let bytes = COMMIT_OVERHEAD_BYTES;
     for (const change of group) {
-      if (change.type === "write") lastWrite = change.id;
+      if (change.type === "write") {
+        lastWrite = change.id;
+        writes += 1;
+      }
       bytes += bytesOf(change);
     }
-    if (lastWrite !== undefined) this.#say({ type: "written", id: lastWrite });
+    if (lastWrite !== undefined) {
+      const { timeOrigin } = performance;
+      const timing = {
+        beganMs: timeOrigin + beganMs,
+        commitsFromMs: timeOrigin + commitsFromMs,
+        endedMs: timeOrigin + endedMs,
+        writes,
+      };
+      this.#say({ type: "written", id: lastWrite, timing });
+    }
     for (const change of group) {
       if (change.type !== "write") this.#say({ type: "done", id: change.id });
       if (change.type === "completeSnapshot") this.#purger.start();

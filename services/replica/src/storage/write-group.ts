@@ -16,12 +16,19 @@ export function isChange(input: StorageInput): input is Change {
   }
 }
 
-/** Group commit: everything that waits shares one transaction, hence one fsync. In order. */
-export function commitGroup(store: Store, group: readonly Change[]): void {
-  if (group.every(changesNothing)) return;
-  store.transaction(() => {
-    for (const change of group) carryOut(store, change);
-  });
+/**
+ * Group commit: everything that waits shares one transaction, hence one fsync. In order. Returns the
+ * moment from which on it was committed, ms of this thread's `performance.now()`.
+ */
+export function commitGroup(store: Store, group: readonly Change[]): number {
+  let commitsFromMs = performance.now();
+  if (!group.every(changesNothing)) {
+    store.transaction(() => {
+      for (const change of group) carryOut(store, change);
+      commitsFromMs = performance.now();
+    });
+  }
+  return commitsFromMs;
 }
 
 function carryOut(store: Store, change: Change): void {

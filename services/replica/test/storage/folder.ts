@@ -80,7 +80,7 @@ export function hardState(accepted: number, current: number, voice: boolean): Ha
 }
 
 export function write(storage: StorageClient, parts: Partial<Persist>): Promise<void> {
-  return new Promise((resolve) => storage.write(persist(parts), resolve));
+  return new Promise((resolve) => storage.write(persist(parts), () => resolve()));
 }
 
 export function bytes(text: string): Uint8Array {

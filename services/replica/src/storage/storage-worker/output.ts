@@ -1,6 +1,16 @@
 import type { Members, Proposal, SnapshotChunk, Zxid } from "@meerkat/zab";
 import type { LoadedHistory } from "../history.ts";
 
+/** When the storage thread carried out a group of writes: Unix time in ms, with fractions. */
+export interface WriteTiming {
+  readonly beganMs: number;
+  /** Everything is in the transaction: what follows until the end is its commit, and so the fsync. */
+  readonly commitsFromMs: number;
+  readonly endedMs: number;
+  /** So many writes shared it. */
+  readonly writes: number;
+}
+
 /** What the storage thread says. Everything with an `id` answers the input of that id. */
 export type StorageOutput =
   | { readonly type: "opened" }
@@ -8,7 +18,7 @@ export type StorageOutput =
   | { readonly type: "refused"; readonly message: string }
   | { readonly type: "loaded"; readonly id: number; readonly loaded: LoadedHistory }
   /** Every write up to and with `id` is on disk. */
-  | { readonly type: "written"; readonly id: number }
+  | { readonly type: "written"; readonly id: number; readonly timing: WriteTiming }
   | { readonly type: "log"; readonly id: number; readonly proposals: readonly Proposal[] }
   | {
       readonly type: "snapshot";
