@@ -149,3 +149,22 @@ describe("reading within a part", () => {
     expect(reader.readNearestLong()).toBe(2 ** 63);
   });
 });
+
+describe("passing over a buffer that is known", () => {
+  const bytes = Uint8Array.from([0, 0, 0, 2, 0x61, 0xe9, 7]);
+
+  test("goes behind it", () => {
+    const reader = new JuteReader(bytes);
+    expect(reader.skipLatin1("aé")).toBe(true);
+    expect(reader.readByte()).toBe(7);
+  });
+
+  test.each(["a", "aa", "ae", "aé\u0007", "a much longer text"])(
+    "leaves another one: %j",
+    (text) => {
+      const reader = new JuteReader(bytes);
+      expect(reader.skipLatin1(text)).toBe(false);
+      expect(reader.readLatin1()).toBe("aé");
+    },
+  );
+});

@@ -104,6 +104,22 @@ export class JuteReader {
     return this.#bytes.toString("latin1", start, start + length);
   }
 
+  /**
+   * Passes over a buffer that is this one, at one character per byte. False when the next field is
+   * any other: nothing is read then.
+   */
+  skipLatin1(text: string): boolean {
+    const at = this.#position;
+    const end = at + 4 + text.length;
+    if (end > this.#end || this.#view.getInt32(at) !== text.length) return false;
+    const bytes = this.#bytes;
+    for (let i = 0; i < text.length; i += 1) {
+      if (bytes[at + 4 + i] !== text.charCodeAt(i)) return false;
+    }
+    this.#position = end;
+    return true;
+  }
+
   /** A buffer that must be there, as one character per byte. */
   readBytes(): string {
     const bytes = this.readLatin1();

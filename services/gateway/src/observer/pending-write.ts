@@ -14,6 +14,8 @@ export class PendingWrite {
   readonly write: Write;
   readonly line: SessionLine;
   readonly arrivedAtMs: number;
+  /** The end of its caller's patience. */
+  readonly deadlineMs: number;
   /** What it takes in memory while it waits, roughly. */
   readonly estimatedBytes: number;
   /** Reads of its session that arrived after it and before the next write; mostly there are none. */
@@ -28,12 +30,17 @@ export class PendingWrite {
 
   constructor(
     write: Write,
-    place: { readonly line: SessionLine; readonly arrivedAtMs: number },
+    place: {
+      readonly line: SessionLine;
+      readonly arrivedAtMs: number;
+      readonly deadlineMs: number;
+    },
     caller: Caller,
   ) {
     this.write = write;
     this.line = place.line;
     this.arrivedAtMs = place.arrivedAtMs;
+    this.deadlineMs = place.deadlineMs;
     this.estimatedBytes = estimateBytes(write.operation);
     this.#caller = caller;
   }

@@ -98,8 +98,10 @@ export class Requests {
   submit(write: Write, caller: Caller): void {
     this.#requireRoom(write);
     const line = this.#queue.lineOf(write.session);
-    const arrivedAtMs = this.#options.nowMs();
-    const pending = new PendingWrite(write, { line, arrivedAtMs }, caller);
+    const { limits, nowMs } = this.#options;
+    const arrivedAtMs = nowMs();
+    const deadlineMs = arrivedAtMs + (write.patienceMs ?? limits.requestTimeoutMs);
+    const pending = new PendingWrite(write, { line, arrivedAtMs, deadlineMs }, caller);
     // Where nobody waits, nobody is overtaken.
     if (this.#queue.count === 0 && line.isFree && this.submitter.hasRoom) {
       this.submitter.start(pending);
@@ -259,10 +261,7 @@ export class Requests {
   #expire(): void {
     const { limits, nowMs } = this.#options;
     const now = nowMs();
-    this.#outstanding.abandonOverdue(
-      (write) => now - write.arrivedAtMs > this.#patienceOf(write),
-      () => refusals.noAnswer(limits.requestTimeoutMs),
-    );
+    this.#outstanding.abandonOverdue(now, () => refusals.noAnswer(limits.requestTimeoutMs));
     this.#reads.failOlder(now - limits.requestTimeoutMs);
     const expired = this.#queue.removeWhere((pending) => this.#hasExpired(pending, now));
     for (const pending of expired) {
@@ -272,14 +271,10 @@ export class Requests {
     }
   }
 
-  #patienceOf({ write }: PendingWrite): number {
-    return write.patienceMs ?? this.#options.limits.requestTimeoutMs;
-  }
-
   /** It gives up soon while the leader is there and the gateway full, late otherwise. */
   #hasExpired(pending: PendingWrite | PendingRead, now: number): boolean {
     if (pending.kind === "read") return pending.isOver;
-    if (now - pending.arrivedAtMs > this.#patienceOf(pending)) return true;
+    if (now > pending.deadlineMs) return true;
     const { fullWaitMs } = this.#options.limits;
     if (pending.write.patienceMs !== undefined) return false;
     if (this.submitter.openEpoch === undefined || pending.line.readsHolding > 0) return false;
