@@ -3,8 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_OPTIONS, Stack, type StackOptions } from "@meerkat/local";
-import { Client, type ClusterServer } from "./client.ts";
-import { until } from "./until.ts";
+import { Client, type ClusterServer, until } from "@meerkat/workload";
 
 /** A stack of real processes in a folder of its own, as `npm start` makes one, for the length of a test. */
 export class Ensemble implements AsyncDisposable {

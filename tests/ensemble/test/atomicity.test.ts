@@ -1,6 +1,6 @@
+import { inspectLog } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { inspectLog } from "../src/inspect.ts";
 
 const NO_NODE = -101;
 

@@ -1,9 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { FAULTLESS, until, verify, Writers } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { until } from "../src/until.ts";
-import { FAULTLESS, verify, Writers } from "../src/writers.ts";
 
 /** Transactions that pass while a replica is away; the full size with MEERKAT_AWAY_TXNS=100000. */
 const AWAY_TXNS = Number(process.env.MEERKAT_AWAY_TXNS ?? "5000");

@@ -1,8 +1,6 @@
+import { FAULTLESS, shuffled, until, verify, Writers } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { shuffled } from "../src/shuffled.ts";
-import { until } from "../src/until.ts";
-import { FAULTLESS, verify, Writers } from "../src/writers.ts";
 
 /** How often each process is killed; more rounds with MEERKAT_CHAOS_ROUNDS. */
 const ROUNDS = Number(process.env.MEERKAT_CHAOS_ROUNDS ?? "2");

@@ -1,7 +1,6 @@
+import { FAULTLESS, until, verify, Writers } from "@meerkat/workload";
 import { describe, expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { until } from "../src/until.ts";
-import { FAULTLESS, verify, Writers } from "../src/writers.ts";
 
 /** `npm run bench -- failover` measures the pause; here it only must not be an endless one. */
 const PAUSE_MAX_MS = 3_000;

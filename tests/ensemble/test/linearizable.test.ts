@@ -1,6 +1,6 @@
+import { until } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { until } from "../src/until.ts";
 
 it("a linearizable read is never older than what anyone had acknowledged before it was sent", async () => {
   await using ensemble = await Ensemble.start();

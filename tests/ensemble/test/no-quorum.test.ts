@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { until } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { until } from "../src/until.ts";
 
 /** Resident memory that no process of the stack may pass, in this test or in any state (docs/operations.md). */
 const RESIDENT_MAX_MB = 400;

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
+import { until } from "@meerkat/workload";
 import { CreateMode, createClient, type State } from "node-zookeeper-client";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { until } from "../src/until.ts";
 
 const TIMEOUT_MS = 9_000;
 /** Hung, then killed and started again: shorter than the timeout, longer than two thirds of it. */

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FAULTLESS, until, verify, Writers } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { until } from "../src/until.ts";
-import { FAULTLESS, verify, Writers } from "../src/writers.ts";
 
 it("kill -9 of all processes at once under load loses nothing that was acknowledged", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "meerkat-power-"));

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { accessConfiguration, passwordVariable, ROLES, roleEnvironment } from "@meerkat/nats";
+import { FAULTLESS, until, verify, Writers } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { until } from "../src/until.ts";
-import { FAULTLESS, verify, Writers } from "../src/writers.ts";
 
 /** infra/nats has who may do what; here is what the services need of it, a change of leaders included. */
 it("an ensemble serves while each process may do only what its role needs", async () => {

@@ -14,6 +14,11 @@ export function inspectLog(dataDir: string, replica: string): readonly LoggedTxn
     encoding: "utf8",
     maxBuffer: 512 * 1024 * 1024,
   });
+  return parseLog(output);
+}
+
+/** One JSON object per line. */
+export function parseLog(output: string): readonly LoggedTxn[] {
   const lines = output.split("\n").filter((line) => line !== "");
   return lines.map((line) => JSON.parse(line) as LoggedTxn);
 }

@@ -1,0 +1,12 @@
+export { type Answer, Client, type ClusterServer, UnexpectedAnswer } from "./client.ts";
+export { inspectLog, type LoggedTxn, parseLog } from "./inspect.ts";
+export { shuffled } from "./shuffled.ts";
+export { until } from "./until.ts";
+export {
+  type Acknowledged,
+  type Complaint,
+  FAULTLESS,
+  type Verdict,
+  verify,
+  Writers,
+} from "./writers.ts";
