@@ -156,5 +156,5 @@ export interface Request {
   readonly operation: Operation;
   readonly key?: IdempotencyKey;
   /** W3C traceparent of a sampled request. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }

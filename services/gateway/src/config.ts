@@ -1,4 +1,4 @@
-import { ENSEMBLE_SPECS, integer, TREE_SPECS, text } from "@meerkat/service";
+import { ENSEMBLE_SPECS, integer, TRACING_SPECS, TREE_SPECS, text } from "@meerkat/service";
 import { HTTP_SPECS } from "./http/http-specs.ts";
 import { WIRE_SPECS } from "./wire/wire-specs.ts";
 
@@ -8,6 +8,7 @@ const MIB = 1024 * 1024;
 export const GATEWAY_SPECS = {
   ...ENSEMBLE_SPECS,
   ...TREE_SPECS,
+  ...TRACING_SPECS,
   ...HTTP_SPECS,
   ...WIRE_SPECS,
   MEERKAT_GATEWAY_ID: integer({

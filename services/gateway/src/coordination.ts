@@ -75,8 +75,23 @@ export interface Caller {
    * and must not leave it at all after `TreeListener.onTreeLost`.
    */
   readonly hears: "settled" | "early";
-  answered(result: TxnResult): void;
-  failed(error: Error): void;
+  /** `course` is valid during the call. */
+  answered(result: TxnResult, course?: WriteCourse): void;
+  failed(error: Error, course?: WriteCourse): void;
+}
+
+/** How far a write came and when: ms of `performance.now()`, undefined for what it did not come to. */
+export interface WriteCourse {
+  /** It joined its session's queue. */
+  readonly queuedAtMs: number;
+  /** It was given its place in a batch for the leader. */
+  readonly startedAtMs: number | undefined;
+  /** The batch left. */
+  readonly sentAtMs: number | undefined;
+  /** Requests in that batch. */
+  readonly batchCount: number;
+  /** The batch of txns in which it came back began to be applied. */
+  readonly appliedFromMs: number | undefined;
 }
 
 /** Hears what txns do while they are applied, in order, under the same rule as an early caller. */
@@ -97,7 +112,7 @@ export interface Write {
   readonly credentials: readonly Id[];
   readonly operation: Operation;
   readonly key?: IdempotencyKey;
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /**
    * Longest life of this write instead of the gateway's own limit. It is kept through an outage and
    * is not refused at its beginning.

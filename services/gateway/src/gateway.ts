@@ -11,8 +11,10 @@ import {
   type RunningService,
   type ServiceContext,
   StartupError,
+  tracingSettings,
   treeSettings,
 } from "@meerkat/service";
+import { type ServiceIdentity, startTracing, type Tracer } from "@meerkat/telemetry";
 import { REQUEST_BATCH_OVERHEAD_BYTES } from "@meerkat/transport";
 import { type DataTreeOptions, makeAclPolicy } from "@meerkat/tree";
 import type { Incarnation, PeerConfig, ServerId } from "@meerkat/zab";
@@ -65,21 +67,39 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
     address: () => address,
     log: logger,
   });
+  const tracing = await startTracing(tracingSettings(config), identityOf(config, name), logger);
+  const tracer = tracing?.tracer;
   const http = await createHttpServer(host.observer, {
     host: { id: GATEWAY_IDS_FROM + id, name, version: packageJson.version },
     logger,
+    tracer,
     ...httpOptions(config),
   });
   address = await listen(http, config);
   logger.info({ address }, `Serving HTTP at ${address}`);
-  const wire = await openWireDoor(host, config, logger);
-  return { stop: () => stop(host, [http, wire], bus) };
+  const wire = await openWireDoor(host, config, logger, tracer);
+  return {
+    stop: async () => {
+      await stop(host, [http, wire], bus);
+      await tracing?.stop();
+    },
+  };
+}
+
+function identityOf(config: GatewayConfig, instance: string): ServiceIdentity {
+  return {
+    serviceName: config.OTEL_SERVICE_NAME || "meerkat-gateway",
+    instance,
+    namespace: config.MEERKAT_ENSEMBLE,
+    version: packageJson.version,
+  };
 }
 
 async function openWireDoor(
   host: ObserverHost,
   config: GatewayConfig,
   log: Logger,
+  tracer: Tracer | undefined,
 ): Promise<WireDoor> {
   const { MEERKAT_ZOOKEEPER_HOST: address, MEERKAT_ZOOKEEPER_PORT: port } = config;
   const { sessionTimeouts, superDigest } = httpOptions(config);
@@ -98,6 +118,7 @@ async function openWireDoor(
       version: packageJson.version,
       tickTimeMs: config.MEERKAT_TICK_TIME_MS,
       log,
+      tracer,
     });
     const ports = await door.listen();
     const secure = ports.secure < 0 ? "" : `, with TLS on port ${ports.secure}`;

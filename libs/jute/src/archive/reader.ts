@@ -18,6 +18,7 @@ export class JuteReader {
   #source: Uint8Array = EMPTY;
   #bytes: Buffer = Buffer.from(EMPTY.buffer);
   #view: DataView = new DataView(EMPTY.buffer);
+  #start = 0;
   #position = 0;
   #end = 0;
 
@@ -26,6 +27,7 @@ export class JuteReader {
   }
 
   reset(bytes: Uint8Array): void {
+    this.#start = 0;
     this.#position = 0;
     this.#end = bytes.byteLength;
     if (bytes === this.#source) return;
@@ -40,8 +42,14 @@ export class JuteReader {
     if (start < 0 || start > end || end > this.#bytes.length) {
       throw new RangeError(`${start} to ${end} is not within ${this.#bytes.length} bytes`);
     }
+    this.#start = start;
     this.#position = start;
     this.#end = end;
+  }
+
+  /** Goes back to where `reset` or `within` let it begin. */
+  rewind(): void {
+    this.#position = this.#start;
   }
 
   get position(): number {

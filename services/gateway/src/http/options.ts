@@ -1,3 +1,4 @@
+import type { Tracer } from "@meerkat/telemetry";
 import type { FastifyBaseLogger } from "fastify";
 
 /** What one request, one connection and all of them together may take. Bytes, counts and ms. */
@@ -97,6 +98,8 @@ export interface HostInfo {
 export interface HttpServerOptions {
   readonly host: HostInfo;
   readonly logger?: FastifyBaseLogger;
+  /** Where traces are exported. */
+  readonly tracer?: Tracer | undefined;
   readonly limits?: Partial<HttpLimits>;
   readonly sessionTimeouts?: Partial<SessionTimeouts>;
   /** ZooKeeper's superDigest: who sends this digest credential passes every ACL. */

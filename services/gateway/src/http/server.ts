@@ -23,6 +23,7 @@ import { sessionRoutes } from "./routes/sessions.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
 import { welcomeRoute } from "./routes/welcome.ts";
 import { znodeRoutes } from "./routes/znodes.ts";
+import { traceRequests } from "./trace-requests.ts";
 import { validatorCompiler } from "./validation/validator.ts";
 
 /** How often Node looks for requests that take too long. */
@@ -43,6 +44,7 @@ export async function createHttpServer(
   server.setErrorHandler(makeErrorHandler(limits));
   parseJsonBodies(server);
   answerUnknownRoutes(server);
+  if (options.tracer !== undefined) traceRequests(server, options.tracer, options.host);
   server.addHook("onRequest", (request, _reply, done) => done(outsideOf(limits, request)));
   boundMemory(server, limits);
   nameZxid(server, coordination);

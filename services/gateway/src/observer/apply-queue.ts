@@ -7,7 +7,8 @@ export interface ApplyQueueOptions {
   readonly nowMs: () => number;
   /** Runs `action` in the next turn of the event loop, after what arrived meanwhile. */
   readonly later: (action: () => void) => void;
-  readonly apply: (proposal: Proposal) => void;
+  /** `nowMs` is when it began. */
+  readonly apply: (proposal: Proposal, nowMs: number) => void;
   /** Everything is applied. */
   readonly onDrained: () => void;
 }
@@ -53,11 +54,11 @@ export class ApplyQueue {
   #run(): void {
     const { nowMs, apply, onDrained } = this.#options;
     const turnEndsMs = this.#turnEndsMs ?? this.#beginTurn();
-    while (!this.isEmpty && nowMs() < turnEndsMs) {
+    for (let now = nowMs(); now < turnEndsMs; now = nowMs()) {
       const next = this.#proposals.shift();
       if (next === undefined) break;
       this.#bytes -= next.payload.length;
-      apply(next);
+      apply(next, now);
     }
     if (this.isEmpty) onDrained();
   }

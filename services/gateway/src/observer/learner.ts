@@ -25,6 +25,8 @@ import type { ObserverLimits } from "./limits.ts";
 
 /** What the learner tells the rooms around it, always between two batches of txns. */
 export interface LearnerEvents {
+  /** A batch begins to be applied, at `nowMs`. */
+  onApplying(nowMs: number): void;
   /** A batch was applied and its digest held, or `position` moved on without one. */
   onApplied(position: Zxid): void;
   /** The last batch did not lead to the leader's digest: nobody may be told what it answered. */
@@ -91,7 +93,7 @@ export class Learner {
       sliceMs: options.limits.applySliceMs,
       nowMs: options.nowMs,
       later: options.later,
-      apply: (proposal) => this.#apply(proposal),
+      apply: (proposal, nowMs) => this.#apply(proposal, nowMs),
       onDrained: () => this.#onDrained(),
     });
   }
@@ -183,8 +185,9 @@ export class Learner {
     this.#options.events.onReplaced();
   }
 
-  #apply(proposal: Proposal): void {
+  #apply(proposal: Proposal, nowMs: number): void {
     if (this.#hasDiverged) return;
+    this.#options.events.onApplying(nowMs);
     if (proposal.kind === "txns") this.#applyTxns(proposal);
     if (this.#hasDiverged) return;
     this.#position = proposal.last;

@@ -60,6 +60,7 @@ export class Observer implements Coordination {
       send: options.sendEnvelopes,
       sink: new GatewaySink(options.incarnation, this.#requests, this.#listeners),
       events: {
+        onApplying: (nowMs) => this.#requests.onApplying(nowMs),
         onApplied: (position) => this.#requests.onApplied(position),
         onDiverged: () => this.#onDiverged(),
         onReplaced: () => this.#onReplaced(),

@@ -1,5 +1,5 @@
 import type { MultiOperationItem, Operation, TxnResult } from "@meerkat/tree";
-import type { Caller, Write } from "../coordination.ts";
+import type { Caller, Write, WriteCourse } from "../coordination.ts";
 import type { PendingRead } from "./pending-read.ts";
 import type { RequestBatch } from "./request-batch.ts";
 import type { SessionLine } from "./session-line.ts";
@@ -9,7 +9,7 @@ import type { SessionLine } from "./session-line.ts";
  * An abandoned one (its caller was told that it took too long) keeps its number until it is
  * answered, because numbers have no holes.
  */
-export class PendingWrite {
+export class PendingWrite implements WriteCourse {
   readonly kind = "write";
   readonly write: Write;
   readonly line: SessionLine;
@@ -49,6 +49,28 @@ export class PendingWrite {
     return this.#caller.hears === "early";
   }
 
+  get queuedAtMs(): number {
+    return this.arrivedAtMs;
+  }
+
+  /** A batch is filled and sent within a turn: what waited was placed in it when that turn came. */
+  get startedAtMs(): number | undefined {
+    return this.batch && Math.max(this.arrivedAtMs, this.batch.openedAtMs);
+  }
+
+  get sentAtMs(): number | undefined {
+    return this.batch?.sentAtMs;
+  }
+
+  get batchCount(): number {
+    return this.batch?.count ?? 0;
+  }
+
+  /** Whoever answers it knows. */
+  get appliedFromMs(): undefined {
+    return undefined;
+  }
+
   get encodedBytes(): number {
     return this.end - this.start;
   }
@@ -58,14 +80,14 @@ export class PendingWrite {
     this.#result = result;
   }
 
-  settle(): void {
+  settle(course: WriteCourse): void {
     if (this.abandoned || this.#result === undefined) return;
-    this.#caller.answered(this.#result);
+    this.#caller.answered(this.#result, course);
   }
 
   fail(error: Error): void {
     if (this.abandoned) return;
-    this.#caller.failed(error);
+    this.#caller.failed(error, this);
   }
 
   /** Tells the caller and lets go of everything but the number. */

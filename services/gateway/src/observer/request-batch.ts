@@ -12,13 +12,18 @@ const NOOP = { session: 0, credentials: [], operation: { type: "noop" } } as con
  */
 export class RequestBatch {
   readonly first: number;
+  /** Its first request came into it. */
+  readonly openedAtMs: number;
+  /** It left; undefined before. */
+  sentAtMs: number | undefined = undefined;
   #count = 0;
   #requests: Uint8Array = EMPTY;
   readonly #writer: JuteWriter;
 
   /** The writer is this batch's alone until `finish`. */
-  constructor(first: number, writer: JuteWriter) {
+  constructor(first: number, writer: JuteWriter, openedAtMs: number) {
     this.first = first;
+    this.openedAtMs = openedAtMs;
     this.#writer = writer;
     writer.reset();
   }

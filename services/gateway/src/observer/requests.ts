@@ -2,6 +2,7 @@ import type { ToGateway } from "@meerkat/transport";
 import type { DataTree, TxnResult } from "@meerkat/tree";
 import { type Epoch, makeZxid, type Zxid } from "@meerkat/zab";
 import type { Caller, ReadOptions, Write } from "../coordination.ts";
+import { AnswerCourse } from "./answer-course.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import type { ObserverLimits } from "./limits.ts";
 import { OutstandingRequests } from "./outstanding-requests.ts";
@@ -45,19 +46,21 @@ export class Requests {
   readonly #reads: Reads;
   /** Of the batch that is being applied. */
   #answers: (PendingWrite | PendingRead)[] = [];
+  readonly #course = new AnswerCourse();
   #isApplying = false;
   #openedAtMs = 0;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
-    const { gateway, limits, link, defer, tree } = options;
+    const { gateway, limits, link, nowMs, defer, tree } = options;
     this.#outstanding = new OutstandingRequests(limits);
-    this.lease = new SessionLease(options.nowMs);
+    this.lease = new SessionLease(nowMs);
     this.submitter = new Submitter({
       gateway,
       limits,
       link,
       lease: this.lease,
+      nowMs,
       defer,
       queue: this.#queue,
       outstanding: this.#outstanding,
@@ -160,13 +163,18 @@ export class Requests {
     }
   }
 
+  /** A batch of txns begins to be applied. */
+  onApplying(nowMs: number): void {
+    this.#course.appliedFromMs = nowMs;
+  }
+
   /** A txn of this gateway was applied, somewhere within a batch. */
   onResult(requestNumber: number, result: TxnResult): void {
     const write = this.#outstanding.answer(requestNumber);
     if (write === undefined) return;
     this.#isApplying = true;
     write.answered(result);
-    if (write.hearsEarly) write.settle();
+    if (write.hearsEarly) write.settle(this.#course.of(write));
     else this.#answers.push(write);
     this.#leaveLine(write);
   }
@@ -177,7 +185,10 @@ export class Requests {
     const answers = this.#answers;
     if (answers.length > 0) {
       this.#answers = [];
-      for (const answer of answers) answer.settle();
+      for (const answer of answers) {
+        if (answer.kind === "write") answer.settle(this.#course.of(answer));
+        else answer.settle();
+      }
     }
     if (this.isReadable) this.#reads.advanceTo(position);
     this.submitter.pump();

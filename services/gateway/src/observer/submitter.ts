@@ -19,6 +19,7 @@ export interface SubmitterOptions {
   readonly queue: SessionQueue;
   readonly outstanding: OutstandingRequests;
   readonly link: LeaderLink;
+  readonly nowMs: () => number;
   readonly lease: SessionLease;
   /** Runs `action` at the end of this turn of the event loop. */
   readonly defer: (action: () => void) => void;
@@ -187,13 +188,17 @@ export class Submitter {
 
   #currentBatch(): RequestBatch {
     if (this.#batch !== undefined) return this.#batch;
-    this.#batch = new RequestBatch(this.#options.outstanding.lastNumber + 1, this.#writer);
+    this.#batch = this.#newBatch(this.#options.outstanding.lastNumber + 1);
     this.#batchEpoch = this.#openEpoch;
     if (!this.#flushDeferred) {
       this.#flushDeferred = true;
       this.#options.defer(this.#onDeferred);
     }
     return this.#batch;
+  }
+
+  #newBatch(first: number): RequestBatch {
+    return new RequestBatch(first, this.#writer, this.#options.nowMs());
   }
 
   readonly #onDeferred = (): void => {
@@ -221,6 +226,7 @@ export class Submitter {
       count: batch.count,
       requests: batch.requests,
     });
+    batch.sentAtMs = this.#options.nowMs();
     this.#openingDue = false;
   }
 
@@ -237,7 +243,7 @@ export class Submitter {
     const { outstanding, limits } = this.#options;
     const from = Math.max(first, outstanding.lowestWanted);
     this.#batchEpoch = this.#openEpoch;
-    let batch = new RequestBatch(from, this.#writer);
+    let batch = this.#newBatch(from);
     for (let number = from; number <= outstanding.lastNumber; number += 1) {
       const write = outstanding.get(number);
       if (write?.batch === undefined) batch.addNoop(number);
@@ -245,7 +251,7 @@ export class Submitter {
       if (batch.count < limits.batchCountMax && batch.bytes < limits.batchBytesMax) continue;
       batch.finish();
       this.#send(batch);
-      batch = new RequestBatch(number + 1, this.#writer);
+      batch = this.#newBatch(number + 1);
     }
     batch.finish();
     if (batch.count > 0) this.#send(batch);

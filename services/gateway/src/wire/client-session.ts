@@ -18,7 +18,7 @@ import { answerLocally, answerSasl, isBarrier, readSync, writeSyncReply } from "
 import { type Pending, PendingWireWrite, type WriteOwner } from "./pending.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import type { Reading } from "./reads.ts";
-import { writePing, writeReply, writeUnimplemented } from "./reply.ts";
+import { NO_ZXID, writePing, writeReply, writeUnimplemented } from "./reply.ts";
 import type { SessionHolder } from "./session-registry.ts";
 import { SyncBarrier, type SyncRequest } from "./sync-barrier.ts";
 import { Traffic } from "./traffic.ts";
@@ -29,8 +29,6 @@ import { isWrite, readMulti, readWrite } from "./write-requests.ts";
 
 const HEADER_BYTES = 8;
 const NO_OPCODES: readonly number[] = [];
-/** What stands in the header where no txn is meant. */
-const NO_ZXID = 0;
 /** A client that waits for a write hears from us this often in its timeout, so that it stays. */
 const SIGNS_OF_LIFE_PER_TIMEOUT = 6;
 
@@ -236,7 +234,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
       return;
     }
     const request = { xid, opCode, opCodes, operation, bytes, arrivedAtMs };
-    const write = new PendingWireWrite(this, this, request);
+    const write = new PendingWireWrite(this, request);
     if (opCode === OpCode.closeSession) this.#isClosing = true;
     // First, since a request that is refused for its size fails at once.
     services.room.take(bytes);
@@ -328,6 +326,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     const { reader, out, services } = this.connection;
     if (answerLocally(this, { xid, opCode, reader, writer: out.writer })) {
       this.#countSent(arrivedAtMs);
+      services.traces?.onRead(this, xid, opCode, arrivedAtMs);
       return;
     }
     switch (opCode) {
@@ -379,6 +378,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     if (this.#isOver) return;
     writeSyncReply(this.connection.out.writer, xid, zxid, path);
     this.#countSent(arrivedAtMs);
+    this.connection.services.traces?.onRead(this, xid, OpCode.sync, arrivedAtMs);
     this.connection.release(Hold.sync);
     this.#maybeFinish();
   }

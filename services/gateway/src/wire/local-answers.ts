@@ -1,7 +1,7 @@
 import { type JuteReader, type JuteWriter, MarshallingError, OpCode, Xid } from "@meerkat/jute";
 import { ResultCode } from "@meerkat/tree";
 import { DEEDS, READS, type Reading } from "./reads.ts";
-import { beginReply, endReply, writeReply } from "./reply.ts";
+import { beginReply, endReply, NO_ZXID, writeReply } from "./reply.ts";
 import { isWrite } from "./write-requests.ts";
 
 /** A request with the reader behind its header, and where its answer goes. */
@@ -11,9 +11,6 @@ export interface LocalRequest {
   readonly reader: JuteReader;
   readonly writer: JuteWriter;
 }
-
-/** What stands in the header where no txn is meant. */
-const NO_ZXID = 0;
 
 /** Answers what needs nothing but the tree at hand. False for an opcode that needs more, or is none. */
 export function answerLocally(reading: Reading, request: LocalRequest): boolean {

@@ -1,3 +1,4 @@
+import type { Tracer } from "@meerkat/telemetry";
 import type { SessionTimeouts } from "../http/options.ts";
 import type { WireLimits } from "./limits.ts";
 import type { WireLog } from "./services.ts";
@@ -21,6 +22,8 @@ export interface WireOptions {
   readonly version: string;
   readonly tickTimeMs: number;
   readonly log: WireLog;
+  /** Where traces are exported. */
+  readonly tracer?: Tracer | undefined;
   /** Milliseconds of a clock that never goes back; the process's own where nothing is said. */
   readonly nowMs?: () => number;
 }

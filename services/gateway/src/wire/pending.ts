@@ -1,8 +1,12 @@
 import type { Id, Operation, SessionId, TxnResult } from "@meerkat/tree";
-import type { Caller, Write } from "../coordination.ts";
+import type { Caller, Write, WriteCourse } from "../coordination.ts";
+import type { RequestTrace } from "../tracing/request-trace.ts";
+import type { TracedClient, WireTraces } from "./wire-traces.ts";
 
 /** Who is told when a write of its own is answered. */
-export interface WriteOwner {
+export interface WriteOwner extends TracedClient {
+  readonly credentials: readonly Id[];
+  readonly timeoutMs: number;
   onAnswered(write: PendingWireWrite, result: TxnResult): void;
   onFailed(write: PendingWireWrite, error: Error): void;
 }
@@ -21,15 +25,13 @@ export class PendingWireWrite implements Write, Caller {
   readonly opCodes: readonly number[];
   readonly bytes: number;
   readonly arrivedAtMs: number;
+  /** When it is sampled. */
+  readonly trace: RequestTrace | undefined;
+  readonly traceparent?: string | undefined;
   readonly #owner: WriteOwner;
 
   constructor(
     owner: WriteOwner,
-    client: {
-      readonly session: SessionId;
-      readonly credentials: readonly Id[];
-      readonly timeoutMs: number;
-    },
     request: {
       readonly xid: number;
       readonly opCode: number;
@@ -40,23 +42,31 @@ export class PendingWireWrite implements Write, Caller {
     },
   ) {
     this.#owner = owner;
-    this.session = client.session;
-    this.credentials = client.credentials;
-    this.patienceMs = client.timeoutMs;
+    this.session = owner.session;
+    this.credentials = owner.credentials;
+    this.patienceMs = owner.timeoutMs;
     this.xid = request.xid;
     this.opCode = request.opCode;
     this.opCodes = request.opCodes;
     this.operation = request.operation;
     this.bytes = request.bytes;
     this.arrivedAtMs = request.arrivedAtMs;
+    this.trace = this.#traces?.begin(request.arrivedAtMs);
+    this.traceparent = this.trace?.traceparent;
   }
 
-  answered(result: TxnResult): void {
+  answered(result: TxnResult, course?: WriteCourse): void {
     this.#owner.onAnswered(this, result);
+    this.#traces?.onAnswered(this.#owner, this, { result, course });
   }
 
-  failed(error: Error): void {
+  failed(error: Error, course?: WriteCourse): void {
     this.#owner.onFailed(this, error);
+    this.#traces?.onFailed(this.#owner, this, error, course);
+  }
+
+  get #traces(): WireTraces | undefined {
+    return this.#owner.connection.services.traces;
   }
 }
 

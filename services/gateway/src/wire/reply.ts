@@ -6,6 +6,9 @@ const HEADER_BYTES = 16;
 /** Of xid and zxid, which stand before the code. */
 const CODE_AT = LENGTH_BYTES + 12;
 
+/** What stands in the header where no txn is meant. */
+export const NO_ZXID = 0;
+
 /** Begins a reply with code OK and returns its place for `endReply`; the body goes behind it. */
 export function beginReply(writer: JuteWriter, xid: number, zxid: number): number {
   const at = writer.length;

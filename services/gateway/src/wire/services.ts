@@ -7,6 +7,7 @@ import type { Outboxes } from "./outbox.ts";
 import type { Room } from "./room.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 import type { WatchDesk } from "./watch-desk.ts";
+import type { WireTraces } from "./wire-traces.ts";
 import type { FourLetterWords } from "./words/four-letter-words.ts";
 
 export interface WireLog {
@@ -29,6 +30,7 @@ export interface WireServices {
   readonly counters: Counters;
   readonly words: FourLetterWords;
   readonly log: WireLog;
+  readonly traces: WireTraces | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number;
 }

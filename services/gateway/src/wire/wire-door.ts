@@ -15,6 +15,7 @@ import { SessionRegistry } from "./session-registry.ts";
 import { createTlsServer } from "./tls.ts";
 import { WatchDesk } from "./watch-desk.ts";
 import { ipCredential } from "./wire-credentials.ts";
+import { WireTraces } from "./wire-traces.ts";
 import type { Facts } from "./words/facts.ts";
 import { FourLetterWords } from "./words/four-letter-words.ts";
 
@@ -32,7 +33,7 @@ export class WireDoor implements TreeListener {
   #timer: NodeJS.Timeout | undefined = undefined;
 
   constructor(coordination: Coordination, options: WireOptions) {
-    const { limits, sessionTimeouts, superDigest, log } = options;
+    const { limits, sessionTimeouts, superDigest, log, tracer, serverId } = options;
     const { nowMs = () => performance.now() } = options;
     this.#options = options;
     this.#startedAtMs = nowMs();
@@ -50,6 +51,7 @@ export class WireDoor implements TreeListener {
       counters: new Counters(),
       words: new FourLetterWords(options.words, () => this.#facts()),
       log,
+      traces: tracer && new WireTraces(tracer, serverId),
       nowMs,
     };
     coordination.listen(this);

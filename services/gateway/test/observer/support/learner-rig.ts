@@ -56,6 +56,7 @@ export class LearnerRig {
       send: (envelopes) => void this.toLeader.push(...envelopes),
       sink,
       events: {
+        onApplying: () => undefined,
         onApplied: () => undefined,
         onDiverged: () => this.#note("diverged"),
         onReplaced: () => this.#note("replaced"),
