@@ -64,5 +64,6 @@ export const CONFINED: readonly { readonly module: RegExp; readonly within: RegE
   },
   { module: /^@nats-io\//, within: /^libs\/bus\/|^tests\// },
   { module: /^@opentelemetry\//, within: /^libs\/telemetry\// },
+  { module: /^prom-client$/, within: /^libs\/telemetry\/src\/metrics\// },
   { module: /^fastify$|^@fastify\/|^typebox/, within: /^services\/gateway\/(src\/http|test)\// },
 ];
