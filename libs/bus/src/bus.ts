@@ -13,10 +13,23 @@ export interface Bus {
   /** Largest message in bytes that the server takes. */
   readonly maxPayloadBytes: number;
   readonly connected: boolean;
+  /** As it is now. */
+  readonly traffic: BusTraffic;
   /** Stops delivering, sends what is buffered, closes. */
   close(): Promise<void>;
 }
 
 export interface Subscription {
   unsubscribe(): void;
+}
+
+/** What a bus has done since it was made. */
+export interface BusTraffic {
+  /** How often the connection was lost and made again. */
+  readonly reconnects: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** Payloads and what is around them. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 }

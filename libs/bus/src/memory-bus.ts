@@ -1,4 +1,4 @@
-import type { Bus, Subscription } from "./bus.ts";
+import type { Bus, BusTraffic, Subscription } from "./bus.ts";
 import { BusClosed, PayloadTooLarge } from "./errors.ts";
 import { requirePublishable, requireSubscribable, subjectMatches } from "./subject-filter.ts";
 
@@ -84,6 +84,7 @@ export class MemoryBus implements Bus {
     readonly filter: string;
     readonly handler: (payload: Uint8Array, subject: string) => void;
   }>();
+  readonly #counts = { reconnects: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
   #connected = true;
   #closed = false;
 
@@ -101,8 +102,13 @@ export class MemoryBus implements Bus {
     return this.#connected && !this.#closed;
   }
 
+  get traffic(): BusTraffic {
+    return { ...this.#counts };
+  }
+
   /** Cuts the bus off from the hub, or joins it again; what passes meanwhile is lost. */
   setConnected(connected: boolean): void {
+    if (connected && !this.#connected) this.#counts.reconnects += 1;
     this.#connected = connected;
   }
 
@@ -112,7 +118,10 @@ export class MemoryBus implements Bus {
     if (payload.length > this.maxPayloadBytes) {
       throw new PayloadTooLarge(subject, payload.length, this.maxPayloadBytes);
     }
-    if (this.connected) this.#hub.accept(this, { from: this.name, subject, payload });
+    if (!this.connected) return;
+    this.#counts.messagesOut += 1;
+    this.#counts.bytesOut += payload.length;
+    this.#hub.accept(this, { from: this.name, subject, payload });
   }
 
   subscribe(filter: string, handler: (payload: Uint8Array, subject: string) => void): Subscription {
@@ -141,6 +150,8 @@ export class MemoryBus implements Bus {
   receive(message: MemoryMessage): void {
     for (const subscription of [...this.#subscriptions]) {
       if (!subjectMatches(subscription.filter, message.subject)) continue;
+      this.#counts.messagesIn += 1;
+      this.#counts.bytesIn += message.payload.length;
       subscription.handler(message.payload, message.subject);
     }
   }

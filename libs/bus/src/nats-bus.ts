@@ -1,5 +1,5 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { Bus, Subscription } from "./bus.ts";
+import type { Bus, BusTraffic, Subscription } from "./bus.ts";
 import { BusClosed, BusUnavailable, PayloadTooLarge } from "./errors.ts";
 import { type ConnectOptions, connectWithin } from "./nats-connect.ts";
 import { describeUser } from "./nats-credentials.ts";
@@ -38,6 +38,7 @@ class NatsBus implements Bus {
   #connected = true;
   #closed = false;
   #maxPayloadBytes: number;
+  #reconnects = 0;
 
   constructor(connection: NatsConnection, options: NatsBusOptions) {
     this.#connection = connection;
@@ -54,6 +55,17 @@ class NatsBus implements Bus {
 
   get connected(): boolean {
     return this.#connected && !this.#closed;
+  }
+
+  get traffic(): BusTraffic {
+    const { inMsgs, outMsgs, inBytes, outBytes } = this.#connection.stats();
+    return {
+      reconnects: this.#reconnects,
+      messagesIn: inMsgs,
+      messagesOut: outMsgs,
+      bytesIn: inBytes,
+      bytesOut: outBytes,
+    };
   }
 
   publish(subject: string, payload: Uint8Array): void {
@@ -104,6 +116,7 @@ class NatsBus implements Bus {
       if (status.type === "disconnect") this.#connected = false;
       if (status.type === "reconnect") {
         this.#connected = true;
+        this.#reconnects += 1;
         this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
         this.#refusals.forget();
       }

@@ -1,3 +1,5 @@
+import { Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
+
 export interface TickerOptions {
   readonly tickTimeMs: number;
   /** So many ticks have passed; all but the last of them were quiet. */
@@ -22,6 +24,8 @@ const LATE_TICKS_MAX = 2;
  * which the process stood still not more than one tick.
  */
 export class Ticker {
+  /** How late its timers fired, in ms: the delay of this process's event loop. */
+  readonly delayMs = new Histogram(MILLISECONDS);
   readonly #options: TickerOptions;
   #timer: NodeJS.Timeout | undefined;
   /** The moment of the last tick that was counted. */
@@ -69,6 +73,8 @@ export class Ticker {
   }
 
   readonly #onTimer = (): void => {
+    const dueMs = this.#countedMs + this.#plannedTicks * this.#options.tickTimeMs;
+    this.delayMs.add(Math.max(0, performance.now() - dueMs));
     this.catchUp();
     this.#plannedTicks = 0;
     this.plan();

@@ -4,7 +4,14 @@ import { invariant } from "./invariant.ts";
 import type { Envelope } from "./packets.ts";
 import { PeerCore } from "./peer-core.ts";
 import type { Proposal } from "./proposal.ts";
-import type { PeerConfig, PeerStatus, Ready, StoredHistory, SyncReadResult } from "./ready.ts";
+import type {
+  LearnerCounts,
+  PeerConfig,
+  PeerStatus,
+  Ready,
+  StoredHistory,
+  SyncReadResult,
+} from "./ready.ts";
 import { Following } from "./role/following.ts";
 import { Leading } from "./role/leading.ts";
 import { Looking } from "./role/looking.ts";
@@ -54,6 +61,11 @@ export class Peer {
   /** Batches proposed by this leader and not committed. */
   get outstanding(): number {
     return this.#role instanceof Leading ? this.#role.outstanding : 0;
+  }
+
+  /** Undefined while it does not lead. */
+  get learners(): LearnerCounts | undefined {
+    return this.#role instanceof Leading ? this.#role.learners : undefined;
   }
 
   /** True while this peer leads an established epoch and has room for one more batch. */

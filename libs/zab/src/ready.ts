@@ -72,6 +72,12 @@ export interface PeerStatus {
   readonly reason: string;
 }
 
+/** A leader's learners that have a vote; itself is not among them. */
+export interface LearnerCounts {
+  readonly following: number;
+  readonly synced: number;
+}
+
 /**
  * Everything one step asks of the host. `sendAfterPersist` holds every packet that promises
  * something durable (ACK, ACKEPOCH, LEADERINFO of a new epoch); it may leave only when `persist`

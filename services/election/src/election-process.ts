@@ -1,16 +1,28 @@
 import { BusUnavailable, connectNatsBus, Subjects } from "@meerkat/bus";
 import {
+  type Health,
+  NATS_METRICS,
   natsSettings,
   type RunningService,
   type ServiceContext,
   StartupError,
-  startHealthServer,
+  startOperationsServer,
 } from "@meerkat/service";
+import {
+  type BoundMetric,
+  bind,
+  Histogram,
+  MILLISECONDS,
+  PROCESS_METRICS,
+  processFacts,
+} from "@meerkat/telemetry/metrics";
 import { newIncarnation } from "@meerkat/transport";
 import type { ServerId } from "@meerkat/zab";
 import { electionTimes, electorTickMs } from "@meerkat/zab/election";
+import packageJson from "../package.json" with { type: "json" };
 import type { ELECTION_SPECS } from "./config.ts";
 import { Elector } from "./elector.ts";
+import { ELECTION_METRICS } from "./metrics.ts";
 
 type Context = ServiceContext<typeof ELECTION_SPECS>;
 
@@ -26,11 +38,14 @@ export async function startElection(context: Context): Promise<RunningService> {
     );
   }
   const electors = await Promise.all(ids.map((id) => startElector(context, id, voters)));
-  const health = await startHealth(context, electors);
+  const operations = await startOperationsServer(config, {
+    health: () => healthOf(electors),
+    metrics: () => metricsOf(electors),
+  });
   logger.info(`Elects for ${ids.join(", ")} among servers ${voters.join(", ")}`);
   return {
     stop: async () => {
-      health?.close();
+      operations?.close();
       await Promise.all(electors.map((elector) => elector.stop()));
     },
   };
@@ -73,13 +88,24 @@ async function connect(config: Context["config"], name: string, logger: Context[
   }
 }
 
-async function startHealth({ config }: Context, electors: readonly Elector[]) {
-  if (config.MEERKAT_HEALTH_PORT === 0) return undefined;
-  const where = { host: config.MEERKAT_HEALTH_HOST, port: config.MEERKAT_HEALTH_PORT };
-  return startHealthServer(where, () => ({
+function healthOf(electors: readonly Elector[]): Health {
+  return {
     ok: electors.every((elector) => elector.connected),
     detail: electors
       .map(({ connected, status }) => (connected ? status : "Not connected to NATS."))
       .join(" "),
-  }));
+  };
+}
+
+/** Electors of one process share its event loop: the delay of one is that of all. */
+function metricsOf(electors: readonly Elector[]): readonly BoundMetric[] {
+  const delayMs = electors[0]?.tickDelayMs ?? new Histogram(MILLISECONDS);
+  return [
+    ...bind(ELECTION_METRICS, electors),
+    ...bind(
+      NATS_METRICS,
+      electors.map(({ nats }) => nats),
+    ),
+    ...bind(PROCESS_METRICS, processFacts(packageJson.version, delayMs)),
+  ];
 }

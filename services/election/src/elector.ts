@@ -1,6 +1,7 @@
 import type { Bus, Subjects } from "@meerkat/bus";
-import { Ticker } from "@meerkat/service";
+import { type NatsFacts, Ticker } from "@meerkat/service";
 import type { Logger } from "@meerkat/telemetry";
+import type { Histogram } from "@meerkat/telemetry/metrics";
 import { ElectionTransport, type ReceiveCounters } from "@meerkat/transport";
 import type { Incarnation, ServerId } from "@meerkat/zab";
 import { type ElectionConfig, FastLeaderElection } from "@meerkat/zab/election";
@@ -23,6 +24,8 @@ export class Elector {
   readonly #logger: Logger;
   readonly #ticker: Ticker;
   #said = "";
+  /** How often what it does or waits for has changed. */
+  changes = 0;
 
   constructor(options: ElectorOptions) {
     const { bus, subjects, election, incarnation, logger } = options;
@@ -59,6 +62,18 @@ export class Elector {
 
   get connected(): boolean {
     return this.#bus.connected;
+  }
+
+  get round(): number {
+    return this.#election.round;
+  }
+
+  get nats(): NatsFacts {
+    return this.#bus;
+  }
+
+  get tickDelayMs(): Histogram {
+    return this.#ticker.delayMs;
   }
 
   get received(): ReceiveCounters {
@@ -102,6 +117,7 @@ export class Elector {
     const { status } = this.#election;
     if (status === this.#said) return;
     this.#said = status;
+    this.changes += 1;
     this.#logger.info({ server: this.self, round: this.#election.round }, status);
   }
 }

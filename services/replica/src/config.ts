@@ -1,6 +1,7 @@
 import {
   ENSEMBLE_SPECS,
   integer,
+  OPERATIONS_SPECS,
   type readConfig,
   StartupError,
   TRACING_SPECS,
@@ -22,6 +23,7 @@ export const REPLICA_SPECS = {
   ...ENSEMBLE_SPECS,
   ...TREE_SPECS,
   ...TRACING_SPECS,
+  ...OPERATIONS_SPECS,
   MEERKAT_SERVER_ID: integer({
     min: 1,
     max: 254,
@@ -107,13 +109,6 @@ export const REPLICA_SPECS = {
     min: 100,
     max: 86_400_000,
     desc: "How often the leader looks for empty containers and expired TTL nodes",
-  }),
-  MEERKAT_HEALTH_HOST: text({ default: "127.0.0.1", desc: "Address of the health check" }),
-  MEERKAT_HEALTH_PORT: integer({
-    default: 0,
-    min: 0,
-    max: 65_535,
-    desc: "Port of GET /health (0: none)",
   }),
 };
 

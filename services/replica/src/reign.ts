@@ -17,6 +17,7 @@ import {
   type ServerId,
   type Zxid,
 } from "@meerkat/zab";
+import type { ReignCounters } from "./metrics/reign-counters.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
 import { Propose, type ProposeLimits } from "./pipeline/propose.ts";
 import { ReadBarrier } from "./pipeline/read-barrier.ts";
@@ -32,6 +33,8 @@ export interface ReignParts {
   readonly bus: Bus;
   readonly subjects: Subjects;
   readonly tracer: Tracer | undefined;
+  /** Those of all reigns of this replica. */
+  readonly counters: ReignCounters;
 }
 
 export interface ReignLimits extends ProposeLimits {
@@ -47,8 +50,6 @@ export interface ReignLimits extends ProposeLimits {
  */
 export class Reign {
   readonly epoch: Epoch;
-  /** Messages that are none of ours, since the reign began. */
-  malformed = 0;
   readonly #parts: ReignParts;
   readonly #limits: ReignLimits;
   readonly #historyEnd: Zxid;
@@ -105,6 +106,11 @@ export class Reign {
     return this.#propose.run();
   }
 
+  /** What gateways have sent and is not proposed yet. */
+  get waiting(): { readonly count: number; readonly bytes: number } {
+    return this.#queue;
+  }
+
   tick(): void {
     const { tree } = this.#parts.delivery;
     for (const operation of this.#expiry?.tick(tree) ?? []) this.#queue.pushOwn(operation);
@@ -141,6 +147,7 @@ export class Reign {
   #take(message: ToLeader): void {
     switch (message.type) {
       case "requests":
+        this.#parts.counters.requests += message.count;
         this.#submit.onRequests(
           message,
           this.#traces === undefined ? undefined : performance.now(),
@@ -171,16 +178,19 @@ export class Reign {
       return decodeToLeader(bytes);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
-      this.malformed += 1;
+      this.#parts.counters.malformed += 1;
       return undefined;
     }
   }
 
   #onPrepared(txn: Txn, zxid: Zxid): void {
+    const isOwn = txn.origin.gateway === 0;
+    if (isOwn && txn.body.type === "closeSession") this.#parts.counters.sessionsExpired += 1;
     this.#expiry?.prepared(txn, zxid);
   }
 
   #reply(gateway: number, message: ToGateway): void {
+    if (message.type === "resend") this.#parts.counters.resendsAsked += 1;
     const { bus, subjects } = this.#parts;
     bus.publish(subjects.gateway(gateway), encodeToGateway(message));
   }

@@ -1,7 +1,8 @@
 import type { Bus, Subjects } from "@meerkat/bus";
 import { Ticker } from "@meerkat/service";
 import type { Logger, Tracer } from "@meerkat/telemetry";
-import type { ElectorLink, ZabTransport } from "@meerkat/transport";
+import type { Histogram } from "@meerkat/telemetry/metrics";
+import type { ElectorLink, ReceiveCounters, ZabTransport } from "@meerkat/transport";
 import {
   type Envelope,
   formatZxid,
@@ -14,6 +15,9 @@ import {
   type Zxid,
 } from "@meerkat/zab";
 import { CLAIM_REPORT_TICKS } from "@meerkat/zab/election";
+import { newReignCounters } from "./metrics/reign-counters.ts";
+import { RoleTimes } from "./metrics/role-times.ts";
+import { SyncTraffic } from "./metrics/sync-traffic.ts";
 import type { Delivery } from "./pipeline/delivery.ts";
 import type { SnapshotReceiver } from "./pipeline/snapshot-receiver.ts";
 import type { SnapshotTaker } from "./pipeline/snapshot-taker.ts";
@@ -58,6 +62,11 @@ export interface ReplicaParts {
  *                                                      └ on disk → sendAfterPersist → persisted
  */
 export class Replica {
+  readonly roleTimes = new RoleTimes();
+  readonly syncTraffic = new SyncTraffic();
+  readonly reignCounters = newReignCounters();
+  /** Proposals that were left to a later catch-up. */
+  proposalsLeft = 0;
   readonly #parts: ReplicaParts;
   readonly #ticker: Ticker;
   readonly #reportTicks: number;
@@ -88,12 +97,29 @@ export class Replica {
     return this.#parts.peer.status;
   }
 
+  /** What gateways have sent to this leader and is not proposed yet; undefined while it does not lead. */
+  get waiting(): { readonly count: number; readonly bytes: number } | undefined {
+    return this.#reign?.waiting;
+  }
+
+  get tickDelayMs(): Histogram {
+    return this.#ticker.delayMs;
+  }
+
+  get received(): ReceiveCounters {
+    return this.#parts.transport.received;
+  }
+
   start(): void {
     const { peer, transport, elector } = this.#parts;
     transport.onEnvelope((envelope) => {
-      if (this.#mustLeave(envelope)) return;
+      if (this.#mustLeave(envelope)) {
+        this.proposalsLeft += 1;
+        return;
+      }
+      const { from, packet } = envelope;
+      this.syncTraffic.onReceived(packet);
       this.#then(() => {
-        const { from, packet } = envelope;
         if (packet.type === "ACK") this.#reign?.onAck(from, packet.zxid);
         peer.step(envelope);
       });
@@ -106,6 +132,7 @@ export class Replica {
       },
       onQuestion: () => this.#then(() => this.#reportState()),
     });
+    this.roleTimes.onStatus(peer.status, performance.now());
     this.#ticker.start();
     this.#reportState();
     this.#report();
@@ -189,7 +216,10 @@ export class Replica {
   }
 
   #send(envelopes: readonly Envelope[]): void {
-    for (const envelope of envelopes) this.#parts.transport.send(envelope);
+    for (const envelope of envelopes) {
+      this.#parts.transport.send(envelope);
+      this.syncTraffic.onSent(envelope.packet);
+    }
   }
 
   #write(ready: Ready): void {
@@ -266,6 +296,7 @@ export class Replica {
   }
 
   #onStatus(status: PeerStatus): void {
+    this.roleTimes.onStatus(status, performance.now());
     this.#logStatus(status);
     // Until then it listens: whoever acknowledges under our own id is an impostor.
     const isSettled = status.serverState === "FOLLOWING" && status.established;
@@ -280,7 +311,7 @@ export class Replica {
 
   #beginReign({ epoch, lastZxid }: PeerStatus): Reign {
     const { peer, delivery, bus, subjects, tracer, limits } = this.#parts;
-    const parts = { peer, delivery, bus, subjects, tracer };
+    const parts = { peer, delivery, bus, subjects, tracer, counters: this.reignCounters };
     return new Reign(parts, limits, {
       epoch,
       historyEnd: lastZxid,

@@ -8,14 +8,24 @@ import {
 } from "@meerkat/bus";
 import {
   type Health,
+  NATS_METRICS,
   natsSettings,
+  operationsAddressOf,
   type RunningService,
   type ServiceContext,
   StartupError,
-  startHealthServer,
+  startOperationsServer,
   tracingSettings,
 } from "@meerkat/service";
 import { type Logger, type ServiceIdentity, startTracing, type Tracer } from "@meerkat/telemetry";
+import {
+  type BoundMetric,
+  bind,
+  Histogram,
+  MILLISECONDS,
+  PROCESS_METRICS,
+  processFacts,
+} from "@meerkat/telemetry/metrics";
 import { ElectorLink, requiredMaxPayloadBytes, ZabTransport } from "@meerkat/transport";
 import { Peer, type PeerConfig, type PeerStatus } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
@@ -29,6 +39,7 @@ import {
   storageOptionsOf,
   treeOptionsOf,
 } from "./config.ts";
+import { REPLICA_METRICS } from "./metrics/replica-metrics.ts";
 import { StateDiverged } from "./pipeline/delivery.ts";
 import { type Restored, restore } from "./pipeline/restore.ts";
 import { SnapshotReceiver } from "./pipeline/snapshot-receiver.ts";
@@ -45,9 +56,16 @@ interface Opened {
   readonly storage: StorageClient;
   readonly loaded: LoadedHistory;
   readonly restored: Restored;
+  readonly restoreMs: Histogram;
   readonly bus: Bus;
   readonly tracer: Tracer | undefined;
   readonly fatal: (error: unknown) => void;
+}
+
+interface Assembled {
+  readonly replica: Replica;
+  /** Everything that /metrics tells. */
+  metrics(): readonly BoundMetric[];
 }
 
 /** Opens the data folder, makes the tree of it, joins the bus and begins. */
@@ -55,24 +73,33 @@ export async function startReplica(context: Context): Promise<RunningService> {
   const { config, logger } = context;
   const peerConfig = peerConfigOf(config);
   const fatal = (error: unknown) => context.fatal(explained(error));
+  const beganMs = performance.now();
   let replica: Replica | undefined;
   const storage = await openStorage(config, {
     onFailed: fatal,
     onPurged: (logStart) => replica?.onPurged(logStart),
     onDamaged: (message) => logger.error(message),
+    onCommitted: () => undefined,
   });
   const loaded = await storage.load(config.MEERKAT_COMMITTED_WINDOW_BYTES);
   reportDamage(loaded, logger);
   const restored = await restore(storage, loaded.history, treeOptionsOf(config));
+  const restoreMs = new Histogram(MILLISECONDS);
+  restoreMs.add(performance.now() - beganMs);
   const bus = await connectBus(config, logger);
   const tracing = await startTracing(tracingSettings(config), identityOf(config), logger);
   const tracer = tracing?.tracer;
-  replica = assemble(context, peerConfig, { storage, loaded, restored, bus, tracer, fatal });
+  const opened = { storage, loaded, restored, restoreMs, bus, tracer, fatal };
+  const assembled = assemble(context, peerConfig, opened);
+  replica = assembled.replica;
   replica.start();
-  const health = await startHealth(config, () => replica?.status);
+  const operations = await startOperationsServer(config, {
+    health: () => healthOf(replica?.status),
+    metrics: () => assembled.metrics(),
+  });
   return {
     stop: async () => {
-      health?.close();
+      operations?.close();
       replica?.stop();
       await bus.close();
       await storage.close();
@@ -81,9 +108,9 @@ export async function startReplica(context: Context): Promise<RunningService> {
   };
 }
 
-function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Replica {
+function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Assembled {
   const { config, logger } = context;
-  const { storage, loaded, restored, bus, tracer, fatal } = opened;
+  const { storage, loaded, restored, restoreMs, bus, tracer, fatal } = opened;
   const { history, incarnation } = loaded;
   const { delivery } = restored;
   const { self } = peerConfig;
@@ -92,17 +119,19 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Rep
     ensemble: config.MEERKAT_ENSEMBLE,
   });
   const onProblem = (sentence: string) => logger.warn(sentence);
-  const address = healthAddressOf(config);
-  return new Replica({
+  const address = operationsAddressOf(config);
+  const peer = new Peer(peerConfig, incarnation, history);
+  const snapshotTaker = new SnapshotTaker(
+    { delivery, storage, logger },
+    snapshotLimitsOf(config),
+    restored,
+  );
+  const replica = new Replica({
     self,
-    peer: new Peer(peerConfig, incarnation, history),
+    peer,
     storage,
     delivery,
-    snapshotTaker: new SnapshotTaker(
-      { delivery, storage, logger },
-      snapshotLimitsOf(config),
-      restored,
-    ),
+    snapshotTaker,
     snapshotReceiver: new SnapshotReceiver(treeOptionsOf(config)),
     bus,
     subjects,
@@ -114,6 +143,17 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Rep
     limits: replicaLimitsOf(config),
     fatal,
   });
+  const voters = peerConfig.voters.length;
+  const dataDir = config.MEERKAT_DATA_DIR;
+  const facts = { replica, peer, delivery, storage, snapshotTaker, restoreMs, voters, dataDir };
+  return {
+    replica,
+    metrics: () => [
+      ...bind(REPLICA_METRICS, facts),
+      ...bind(NATS_METRICS, [bus]),
+      ...bind(PROCESS_METRICS, processFacts(packageJson.version, replica.tickDelayMs)),
+    ],
+  };
 }
 
 function identityOf(config: ReplicaConfig): ServiceIdentity {
@@ -161,21 +201,10 @@ async function connectBus(config: ReplicaConfig, logger: Logger): Promise<Bus> {
   }
 }
 
-async function startHealth(config: ReplicaConfig, status: () => PeerStatus | undefined) {
-  if (config.MEERKAT_HEALTH_PORT === 0) return undefined;
-  const where = { host: config.MEERKAT_HEALTH_HOST, port: config.MEERKAT_HEALTH_PORT };
-  return await startHealthServer(where, () => healthOf(status()));
-}
-
 function healthOf(status: PeerStatus | undefined): Health {
   if (status === undefined) return { ok: false, detail: "starting" };
   const { serverState, zabState, epoch, established, reason } = status;
   return { ok: established, detail: `${serverState} ${zabState} in epoch ${epoch}: ${reason}` };
-}
-
-function healthAddressOf(config: ReplicaConfig): string {
-  if (config.MEERKAT_HEALTH_PORT === 0) return "";
-  return `${config.MEERKAT_HEALTH_HOST}:${config.MEERKAT_HEALTH_PORT}`;
 }
 
 /** Errors whose message is the whole story are shown without a stack. */

@@ -13,7 +13,7 @@ import type {
 } from "../packets.ts";
 import type { PeerCore } from "../peer-core.ts";
 import type { Proposal } from "../proposal.ts";
-import type { SyncReadResult, ZabState } from "../ready.ts";
+import type { LearnerCounts, SyncReadResult, ZabState } from "../ready.ts";
 import { LeaderSynchronization } from "../synchronization/leader-synchronization.ts";
 import { nextAdmission } from "../voice/admission.ts";
 import { encodeMembers } from "../voice/members-codec.ts";
@@ -84,6 +84,18 @@ export class Leading implements Role {
 
   get outstanding(): number {
     return this.#broadcast.outstanding;
+  }
+
+  /** The voters that follow, and those of them that have taken this leader's history over. */
+  get learners(): LearnerCounts {
+    const { syncLimitTicks } = this.#core.config;
+    const heard = this.#leadership.learners
+      .all()
+      .filter(({ silentTicks }) => silentTicks <= syncLimitTicks);
+    return {
+      following: heard.length,
+      synced: heard.filter(({ acknowledged }) => acknowledged).length,
+    };
   }
 
   get nextZxid(): Zxid {

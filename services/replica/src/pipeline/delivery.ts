@@ -1,5 +1,6 @@
 import { type DataTree, TxnBatchReader } from "@meerkat/tree";
 import { formatZxid, invariant, type Proposal, type Zxid } from "@meerkat/zab";
+import { BatchCounters } from "./batch-counters.ts";
 
 /** This replica computed another state than the leader from the same history. It must not go on. */
 export class StateDiverged extends Error {
@@ -9,6 +10,7 @@ export class StateDiverged extends Error {
 interface Prepared {
   readonly last: Zxid;
   readonly digest: string;
+  readonly preparedAtMs: number;
 }
 
 /**
@@ -17,6 +19,7 @@ interface Prepared {
  * so that commit only forgets the way back.
  */
 export class Delivery {
+  readonly counters = new BatchCounters();
   #tree: DataTree;
   #applied: Zxid;
   #digest: string;
@@ -59,8 +62,9 @@ export class Delivery {
   }
 
   /** The leader has proposed a batch whose txns are in the tree already. */
-  prepared(last: Zxid, digest: string, timeMs: number): void {
-    this.#prepared.push({ last, digest });
+  prepared(proposal: Proposal, digest: string, timeMs: number): void {
+    this.#prepared.push({ last: proposal.last, digest, preparedAtMs: performance.now() });
+    this.counters.onProposed(proposal);
     this.#timeMs = timeMs;
   }
 
@@ -71,6 +75,7 @@ export class Delivery {
     else if (ahead === undefined) this.#apply(proposal);
     else this.#commit(ahead, proposal.last);
     this.#applied = proposal.last;
+    this.counters.onDelivered(proposal);
   }
 
   /** Leadership is lost: what was not delivered leaves the tree again. */
@@ -86,10 +91,11 @@ export class Delivery {
     return this.#applied < this.#tree.consistentFrom;
   }
 
-  #commit({ last, digest }: Prepared, committed: Zxid): void {
+  #commit({ last, digest, preparedAtMs }: Prepared, committed: Zxid): void {
     invariant(last === committed, "batches are never split", formatZxid(committed));
     this.#prepared.shift();
     this.#tree.journal.commit(last);
+    this.counters.quorumAckMs.add(performance.now() - preparedAtMs);
     this.#digest = digest;
   }
 

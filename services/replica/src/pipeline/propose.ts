@@ -90,7 +90,7 @@ export class Propose {
     const proposal = this.#peer.propose(payload, writer.count);
     this.#traces?.proposed(proposal);
     invariant(proposal.last === writer.zxidNext - 1, "prepared and proposed zxids agree");
-    this.#delivery.prepared(proposal.last, digest, timeMs);
+    this.#delivery.prepared(proposal, digest, timeMs);
   }
 
   #addTraced({ request, receivedMs }: QueuedRequest, traces: LeaderTraces): void {

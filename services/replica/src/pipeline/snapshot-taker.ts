@@ -1,4 +1,5 @@
 import type { Logger } from "@meerkat/telemetry";
+import { Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
 import { SnapshotWriter } from "@meerkat/tree";
 import { formatZxid, type Proposal, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import type { StorageClient } from "../storage/storage-client.ts";
@@ -23,6 +24,8 @@ interface Written {
  * that it may hold is delivered, and thrown away when the tree is rolled back before.
  */
 export class SnapshotTaker {
+  /** How long each snapshot took to write, while the work went on. */
+  readonly writeMs = new Histogram(MILLISECONDS);
   readonly #delivery: Delivery;
   readonly #storage: StorageClient;
   readonly #limits: SnapshotLimits;
@@ -107,6 +110,7 @@ export class SnapshotTaker {
     }
     const endZxid = writer.endZxid as Zxid;
     const tookMs = Math.round(performance.now() - startedAtMs);
+    this.writeMs.add(tookMs);
     this.#logger.info({ zxid: formatZxid(zxid), tookMs }, "Snapshot written");
     this.#written = { zxid, endZxid };
     this.#completeWhenCommitted(this.#written);

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
 import {
   decodeMembers,
   type Persist,
@@ -19,6 +20,8 @@ export interface StorageEvents {
   onFailed(error: StorageFailed): void;
   onPurged(logStart: Zxid): void;
   onDamaged(message: string): void;
+  /** A commit is on disk and took so long. */
+  onCommitted(tookMs: number): void;
 }
 
 type Answer = Extract<StorageOutput, { readonly id: number }>;
@@ -42,6 +45,10 @@ interface WriteInFlight {
  * `onFailed` is called.
  */
 export class StorageClient {
+  /** Of the commits that somebody waited for, fsync included. */
+  readonly commitMs = new Histogram(MILLISECONDS);
+  /** Payload of the writes that are on disk. */
+  bytesWritten = 0;
   readonly #worker: Worker;
   readonly #events: StorageEvents;
   readonly #pending = new Map<number, Pending>();
@@ -165,7 +172,9 @@ export class StorageClient {
   #take(output: StorageOutput): void {
     switch (output.type) {
       case "written":
+        this.commitMs.add(output.timing.endedMs - output.timing.commitsFromMs);
         this.#confirmThrough(output);
+        this.#events.onCommitted(output.timing.endedMs - output.timing.beganMs);
         break;
       case "purged":
         this.#events.onPurged(output.logStart);
@@ -189,6 +198,7 @@ export class StorageClient {
       if (write.id > id) break;
       this.#writes.shift();
       this.#bytesInFlight -= write.bytes;
+      this.bytesWritten += write.bytes;
       write.onDurable(timing);
     }
   }

@@ -47,6 +47,7 @@ export async function open(dataDir: string, change: Partial<StorageOptions> = {}
     onFailed: (error) => heard.failures.push(error),
     onPurged: (logStart) => heard.purged.push(logStart),
     onDamaged: (message) => heard.damaged.push(message),
+    onCommitted: () => undefined,
   };
   const storage = await StorageClient.open(optionsOf(dataDir, change), events);
   onTestFinished(() => storage.close());

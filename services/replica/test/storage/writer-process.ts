@@ -26,6 +26,7 @@ const storage = await StorageClient.open(
     },
     onPurged: () => undefined,
     onDamaged: () => undefined,
+    onCommitted: () => undefined,
   },
 );
 await storage.load(0);
