@@ -29,6 +29,12 @@ export const GATEWAY_SPECS = {
     max: 600_000,
     desc: "Longest life of a request; then 503",
   }),
+  MEERKAT_SLOW_REQUEST_MS: integer({
+    default: 1_000,
+    min: 0,
+    max: 600_000,
+    desc: "A request that takes longer gets a line in the log (0: none does)",
+  }),
   MEERKAT_FULL_WAIT_MS: integer({
     default: 1_000,
     min: 0,

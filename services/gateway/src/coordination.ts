@@ -9,6 +9,7 @@ import type {
   SessionId,
   TxnResult,
 } from "@meerkat/tree";
+import type { Latencies } from "./latencies.ts";
 
 /**
  * What a front door (HTTP, ZooKeeper's protocol) may do. The doors know nothing of ZAB,
@@ -59,6 +60,9 @@ export interface Coordination {
 
   /** Requests of all doors that are not answered. */
   readonly requestCount: number;
+
+  /** The doors add what they answer by themselves. */
+  readonly latencies: Latencies;
 
   /** Ready to serve reads and writes; otherwise the sentence that says why not. */
   readiness(): { readonly ready: true } | { readonly ready: false; readonly reason: string };

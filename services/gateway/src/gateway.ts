@@ -7,6 +7,7 @@ import {
   Subjects,
 } from "@meerkat/bus";
 import {
+  NATS_METRICS,
   natsSettings,
   type RunningService,
   type ServiceContext,
@@ -15,16 +16,19 @@ import {
   treeSettings,
 } from "@meerkat/service";
 import { type ServiceIdentity, startTracing, type Tracer } from "@meerkat/telemetry";
+import { bind, MetricsPage, PROCESS_METRICS, processFacts } from "@meerkat/telemetry/metrics";
 import { REQUEST_BATCH_OVERHEAD_BYTES } from "@meerkat/transport";
 import { type DataTreeOptions, makeAclPolicy } from "@meerkat/tree";
 import type { Incarnation, PeerConfig, ServerId } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
 import type { GATEWAY_SPECS } from "./config.ts";
 import { httpOptions } from "./http/http-specs.ts";
+import { HTTP_METRICS, HttpTraffic } from "./http/http-traffic.ts";
 import { DEFAULT_SESSION_TIMEOUTS } from "./http/options.ts";
 import { createHttpServer } from "./http/server.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
 import { ObserverHost } from "./observer/observer-host.ts";
+import { OBSERVER_METRICS } from "./observer/observer-metrics.ts";
 import { WireDoor } from "./wire/wire-door.ts";
 import { wireLimits, wireTls, wireWords } from "./wire/wire-specs.ts";
 
@@ -69,15 +73,25 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
   });
   const tracing = await startTracing(tracingSettings(config), identityOf(config, name), logger);
   const tracer = tracing?.tracer;
+  const traffic = new HttpTraffic();
+  const wire = makeWireDoor(host, config, logger, tracer);
+  const page = new MetricsPage(() => [
+    ...wire.metrics,
+    ...bind(OBSERVER_METRICS, host),
+    ...bind(HTTP_METRICS, traffic),
+    ...bind(NATS_METRICS, [bus]),
+    ...bind(PROCESS_METRICS, processFacts(packageJson.version, host.tickDelayMs)),
+  ]);
   const http = await createHttpServer(host.observer, {
     host: { id: GATEWAY_IDS_FROM + id, name, version: packageJson.version },
     logger,
     tracer,
+    metrics: { page, traffic },
     ...httpOptions(config),
   });
   address = await listen(http, config);
   logger.info({ address }, `Serving HTTP at ${address}`);
-  const wire = await openWireDoor(host, config, logger, tracer);
+  await openWireDoor(wire, config, logger);
   return {
     stop: async () => {
       await stop(host, [http, wire], bus);
@@ -95,18 +109,18 @@ function identityOf(config: GatewayConfig, instance: string): ServiceIdentity {
   };
 }
 
-async function openWireDoor(
+/** Its ports are not open yet. @throws StartupError */
+function makeWireDoor(
   host: ObserverHost,
   config: GatewayConfig,
   log: Logger,
   tracer: Tracer | undefined,
-): Promise<WireDoor> {
-  const { MEERKAT_ZOOKEEPER_HOST: address, MEERKAT_ZOOKEEPER_PORT: port } = config;
+): WireDoor {
   const { sessionTimeouts, superDigest } = httpOptions(config);
   try {
-    const door = new WireDoor(host.observer, {
-      host: address,
-      port,
+    return new WireDoor(host.observer, {
+      host: config.MEERKAT_ZOOKEEPER_HOST,
+      port: config.MEERKAT_ZOOKEEPER_PORT,
       backlog: config.MEERKAT_ZOOKEEPER_BACKLOG,
       tls: wireTls(config),
       limits: wireLimits(config),
@@ -120,17 +134,29 @@ async function openWireDoor(
       log,
       tracer,
     });
-    const ports = await door.listen();
+  } catch (error) {
+    throw cannotServeWire(config, error);
+  }
+}
+
+async function openWireDoor(wire: WireDoor, config: GatewayConfig, log: Logger): Promise<void> {
+  const { MEERKAT_ZOOKEEPER_HOST: address } = config;
+  try {
+    const ports = await wire.listen();
     const secure = ports.secure < 0 ? "" : `, with TLS on port ${ports.secure}`;
     log.info(ports, `Serving ZooKeeper's protocol at ${address}:${ports.plain}${secure}`);
-    return door;
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    throw new StartupError(
-      `Cannot serve ZooKeeper's protocol on ${address}:${port}: ${cause}. ` +
-        "Set the MEERKAT_ZOOKEEPER_ variables to ports that are free and files that can be read.",
-    );
+    throw cannotServeWire(config, error);
   }
+}
+
+function cannotServeWire(config: GatewayConfig, error: unknown): StartupError {
+  const { MEERKAT_ZOOKEEPER_HOST: address, MEERKAT_ZOOKEEPER_PORT: port } = config;
+  const cause = error instanceof Error ? error.message : String(error);
+  return new StartupError(
+    `Cannot serve ZooKeeper's protocol on ${address}:${port}: ${cause}. ` +
+      "Set the MEERKAT_ZOOKEEPER_ variables to ports that are free and files that can be read.",
+  );
 }
 
 async function connect(config: GatewayConfig, name: string, logger: Logger): Promise<Bus> {
@@ -215,6 +241,7 @@ function observerLimits(config: GatewayConfig): ObserverLimits {
     waitingBytesMax: config.MEERKAT_WAITING_BYTES_MAX,
     requestBytesMax: config.MEERKAT_REQUEST_BYTES_MAX,
     requestTimeoutMs: config.MEERKAT_REQUEST_TIMEOUT_MS,
+    slowRequestMs: config.MEERKAT_SLOW_REQUEST_MS,
     fullWaitMs: config.MEERKAT_FULL_WAIT_MS,
     noQuorumTicks: Math.ceil(config.MEERKAT_NO_QUORUM_MS / config.MEERKAT_TICK_TIME_MS),
   };

@@ -1,5 +1,7 @@
 import type { Tracer } from "@meerkat/telemetry";
+import type { MetricsPage } from "@meerkat/telemetry/metrics";
 import type { FastifyBaseLogger } from "fastify";
+import type { HttpTraffic } from "./http-traffic.ts";
 
 /** What one request, one connection and all of them together may take. Bytes, counts and ms. */
 export interface HttpLimits {
@@ -104,4 +106,6 @@ export interface HttpServerOptions {
   readonly sessionTimeouts?: Partial<SessionTimeouts>;
   /** ZooKeeper's superDigest: who sends this digest credential passes every ACL. */
   readonly superDigest?: string;
+  /** What /metrics shows, and where this door counts its part of it; no such page without. */
+  readonly metrics?: { readonly page: MetricsPage; readonly traffic: HttpTraffic };
 }

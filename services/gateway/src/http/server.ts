@@ -19,6 +19,7 @@ import { ZXID_HEADER } from "./reply.ts";
 import { aclRoutes } from "./routes/acls.ts";
 import { clusterRoutes } from "./routes/cluster.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { metricsRoute } from "./routes/metrics.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
 import { welcomeRoute } from "./routes/welcome.ts";
@@ -47,6 +48,7 @@ export async function createHttpServer(
   if (options.tracer !== undefined) traceRequests(server, options.tracer, options.host);
   server.addHook("onRequest", (request, _reply, done) => done(outsideOf(limits, request)));
   boundMemory(server, limits);
+  options.metrics?.traffic.count(server, (tookMs) => coordination.latencies.readMs.add(tookMs));
   nameZxid(server, coordination);
   await serveDocs(server, options.host);
   const door: Door = {
@@ -67,6 +69,7 @@ export async function createHttpServer(
   ]) {
     await server.register(routes(door));
   }
+  if (options.metrics !== undefined) await server.register(metricsRoute(options.metrics.page));
   return server;
 }
 

@@ -21,6 +21,7 @@ import {
 } from "@meerkat/zab";
 import { ApplyQueue } from "./apply-queue.ts";
 import { emptyHistory } from "./empty-history.ts";
+import { LearnerCounters } from "./learner-counters.ts";
 import type { ObserverLimits } from "./limits.ts";
 
 /** What the learner tells the rooms around it, always between two batches of txns. */
@@ -70,6 +71,7 @@ export interface LearnerLog {
  * dropped as if they were lost on the way, and what they held is synchronized later.
  */
 export class Learner {
+  readonly counters = new LearnerCounters();
   readonly #options: LearnerOptions;
   readonly #queue: ApplyQueue;
   /** Requests for more history, until there is room for it. */
@@ -181,6 +183,7 @@ export class Learner {
       { zxid: formatZxid(this.#position), znodes: this.#tree.znodeCount },
       "The leader's snapshot took the place of the tree",
     );
+    this.counters.replacements += 1;
     this.#lose();
     this.#options.events.onReplaced();
   }
@@ -202,11 +205,13 @@ export class Learner {
       this.#tree.apply(txn, zxid, sink);
       zxid += 1;
     }
+    this.counters.onApplied(batch.count, batch.time, this.isServing);
     // A snapshot is taken while txns go on, so the tree is a mixture until those have come by.
     if (proposal.last < this.#tree.consistentFrom) return;
     const digest = this.#tree.digestHex;
     if (digest === batch.digest) return;
     this.#hasDiverged = true;
+    this.counters.divergences += 1;
     this.#options.log.error(
       { zxid: formatZxid(proposal.last), digest, leaderDigest: batch.digest },
       "This gateway's tree differs from the leader's. It is dropped and fetched anew; " +

@@ -12,6 +12,8 @@ export interface ObserverLimits {
   readonly readsWaitingMax: number;
   /** Longest life of a request, from its arrival to its answer. */
   readonly requestTimeoutMs: number;
+  /** A request that takes longer gets a line in the log; 0: none does. */
+  readonly slowRequestMs: number;
   /** Longest wait for room while a leader is there. */
   readonly fullWaitMs: number;
   /** Without an established leader for so many ticks, requests are refused at once. */
@@ -41,6 +43,7 @@ export const DEFAULT_LIMITS: ObserverLimits = {
   waitingPerSessionMax: 2_048,
   readsWaitingMax: 16_384,
   requestTimeoutMs: 10_000,
+  slowRequestMs: 1_000,
   fullWaitMs: 1_000,
   noQuorumTicks: 40,
   batchCountMax: 1_024,

@@ -1,20 +1,21 @@
 import type { Bus, Subjects, Subscription } from "@meerkat/bus";
 import { Ticker } from "@meerkat/service";
+import type { Histogram } from "@meerkat/telemetry/metrics";
 import {
   decodeReport,
   decodeToGateway,
   encodeReport,
   encodeToLeader,
   MalformedMessage,
+  type ReceiveCounters,
   type ServerReport,
   type ToLeader,
   ZabTransport,
 } from "@meerkat/transport";
 import type { DataTreeOptions } from "@meerkat/tree";
 import type { Envelope, Incarnation, PeerConfig } from "@meerkat/zab";
-import type { LearnerLog } from "./learner.ts";
 import type { ObserverLimits } from "./limits.ts";
-import { Observer } from "./observer.ts";
+import { Observer, type ObserverLog } from "./observer.ts";
 
 export interface ObserverHostOptions {
   readonly bus: Bus;
@@ -29,11 +30,7 @@ export interface ObserverHostOptions {
   readonly name: string;
   /** Where clients reach this gateway; empty until its doors are open. */
   readonly address: () => string;
-  readonly log: HostLog;
-}
-
-export interface HostLog extends LearnerLog {
-  warn(fields: object, message: string): void;
+  readonly log: ObserverLog;
 }
 
 const REPORT_EVERY_MS = 1_000;
@@ -51,7 +48,8 @@ export class ObserverHost {
   #isStopped = false;
   #ticksToReport = 0;
   #reported = "";
-  #malformed = 0;
+  /** Messages to this gateway that are none of ours. */
+  malformed = 0;
 
   constructor(options: ObserverHostOptions) {
     this.#options = options;
@@ -88,6 +86,14 @@ export class ObserverHost {
     });
     this.#listen(subjects.report, (bytes) => this.observer.onReport(decodeReport(bytes)));
     this.#ticker.start();
+  }
+
+  get received(): ReceiveCounters {
+    return this.#transport.received;
+  }
+
+  get tickDelayMs(): Histogram {
+    return this.#ticker.delayMs;
   }
 
   /** Ends ticking and listening; requests still under way are refused. */
@@ -160,8 +166,8 @@ export class ObserverHost {
         take(bytes);
       } catch (cause) {
         if (!(cause instanceof MalformedMessage)) throw cause;
-        this.#malformed += 1;
-        if (this.#malformed > 1) return;
+        this.malformed += 1;
+        if (this.malformed > 1) return;
         this.#options.log.warn({}, `Dropped a message on ${subject}: ${cause.message}`);
       }
     });

@@ -2,13 +2,17 @@ import type { ServerReport, ToGateway } from "@meerkat/transport";
 import type { DataTree, DataTreeOptions, SessionId, TxnResult } from "@meerkat/tree";
 import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
 import type { Caller, Coordination, ReadOptions, TreeListener, Write } from "../coordination.ts";
+import type { Latencies } from "../latencies.ts";
 import { GatewaySink } from "./gateway-sink.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import { Learner, type LearnerLog } from "./learner.ts";
+import type { LearnerCounters } from "./learner-counters.ts";
 import type { ObserverLimits } from "./limits.ts";
 import * as refusals from "./refusals.ts";
+import type { RequestCounters, RequestLoad } from "./request-counters.ts";
 import { Requests } from "./requests.ts";
 import { type HeardReport, ServerReports } from "./server-reports.ts";
+import type { SlowLog } from "./slow-requests.ts";
 
 export interface ObserverOptions {
   readonly config: PeerConfig;
@@ -24,8 +28,10 @@ export interface ObserverOptions {
   readonly defer: (action: () => void) => void;
   /** A client gave it something to do: ticks may not be quiet any more. */
   readonly onWork: () => void;
-  readonly log: LearnerLog;
+  readonly log: ObserverLog;
 }
+
+export interface ObserverLog extends LearnerLog, SlowLog {}
 
 /**
  * The gateway behind its doors: a ZAB observer with the tree it serves from, and the requests of
@@ -49,6 +55,7 @@ export class Observer implements Coordination {
       limits: options.limits,
       link: options.link,
       nowMs: options.nowMs,
+      log: options.log,
       defer: options.defer,
       tree: () => this.#learner.tree,
     });
@@ -83,6 +90,27 @@ export class Observer implements Coordination {
 
   get position(): Zxid {
     return this.#learner.position;
+  }
+
+  get learning(): LearnerCounters {
+    return this.#learner.counters;
+  }
+
+  /** Delivered and not applied yet. */
+  get backlogBytes(): number {
+    return this.#learner.backlogBytes;
+  }
+
+  get latencies(): Latencies {
+    return this.#requests.latencies;
+  }
+
+  get load(): RequestLoad {
+    return this.#requests.load;
+  }
+
+  get counters(): RequestCounters {
+    return this.#requests.counters;
   }
 
   get requestCount(): number {
@@ -214,6 +242,7 @@ export class Observer implements Coordination {
   #requireQuorum(): void {
     if (this.#isStopping) throw refusals.stopping();
     if (this.#ticksWithoutQuorum < this.#options.limits.noQuorumTicks) return;
+    this.#requests.counters.refusedNoQuorum += 1;
     throw refusals.noQuorum(this.status.reason);
   }
 

@@ -84,7 +84,7 @@ export class OutstandingRequests {
   }
 
   /** Tells the callers of all requests whose life is over; the numbers stay. */
-  abandonOverdue(nowMs: number, error: () => Error): void {
+  abandonOverdue(nowMs: number, error: (write: PendingWrite) => Error): void {
     // Under load there are thousands, and hardly ever is one of them overdue.
     if (nowMs <= this.#soonestDeadlineMs) return;
     this.#soonestDeadlineMs = Number.POSITIVE_INFINITY;
@@ -93,7 +93,7 @@ export class OutstandingRequests {
       if (write === undefined || write.abandoned) continue;
       if (nowMs > write.deadlineMs) {
         this.#bytes -= write.encodedBytes;
-        write.abandon(error());
+        write.abandon(error(write));
       } else if (write.deadlineMs < this.#soonestDeadlineMs) {
         this.#soonestDeadlineMs = write.deadlineMs;
       }

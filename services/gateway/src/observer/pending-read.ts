@@ -11,6 +11,8 @@ export class PendingRead {
   readonly arrivedAtMs: number;
   /** Later requests of its session wait for it, because it may run long after it was placed. */
   readonly holdsLine: boolean;
+  /** It was asked for as such. */
+  readonly isLinearizable: boolean;
   needsBarrier: boolean;
   /** Lowest zxid that must be applied before it runs. */
   notBefore: number;
@@ -41,6 +43,7 @@ export class PendingRead {
     this.line = place.line;
     this.arrivedAtMs = place.arrivedAtMs;
     this.holdsLine = place.holdsLine;
+    this.isLinearizable = place.needsBarrier;
     this.needsBarrier = place.needsBarrier;
     this.notBefore = place.notBefore;
     this.#look = look;

@@ -2,6 +2,7 @@ import type { ToGateway } from "@meerkat/transport";
 import type { DataTree, TxnResult } from "@meerkat/tree";
 import { type Epoch, makeZxid, type Zxid } from "@meerkat/zab";
 import type { Caller, ReadOptions, Write } from "../coordination.ts";
+import { Latencies } from "../latencies.ts";
 import { AnswerCourse } from "./answer-course.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import type { ObserverLimits } from "./limits.ts";
@@ -11,8 +12,10 @@ import { PendingWrite } from "./pending-write.ts";
 import { ReadBarrier } from "./read-barrier.ts";
 import { Reads } from "./reads.ts";
 import * as refusals from "./refusals.ts";
+import { newRequestCounters, type RequestLoad } from "./request-counters.ts";
 import { SessionLease } from "./session-lease.ts";
 import { SessionQueue } from "./session-queue.ts";
+import { type SlowLog, SlowRequests } from "./slow-requests.ts";
 import { Submitter } from "./submitter.ts";
 
 export interface RequestsOptions {
@@ -21,6 +24,7 @@ export interface RequestsOptions {
   readonly limits: ObserverLimits;
   readonly link: LeaderLink;
   readonly nowMs: () => number;
+  readonly log: SlowLog;
   /** Runs `action` at the end of this turn of the event loop. */
   readonly defer: (action: () => void) => void;
   /** The tree as applied now. */
@@ -37,6 +41,8 @@ const NO_READS: readonly PendingRead[] = [];
  * sound (`onApplied`) and withdrawn when it did not (`onDiverged`).
  */
 export class Requests {
+  readonly latencies = new Latencies();
+  readonly counters = newRequestCounters();
   readonly submitter: Submitter;
   readonly barrier: ReadBarrier;
   readonly lease: SessionLease;
@@ -47,12 +53,14 @@ export class Requests {
   /** Of the batch that is being applied. */
   #answers: (PendingWrite | PendingRead)[] = [];
   readonly #course = new AnswerCourse();
+  readonly #slow: SlowRequests;
   #isApplying = false;
   #openedAtMs = 0;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
-    const { gateway, limits, link, nowMs, defer, tree } = options;
+    const { gateway, limits, link, nowMs, defer, tree, log } = options;
+    this.#slow = new SlowRequests({ thresholdMs: limits.slowRequestMs, nowMs, log });
     this.#outstanding = new OutstandingRequests(limits);
     this.lease = new SessionLease(nowMs);
     this.submitter = new Submitter({
@@ -85,6 +93,16 @@ export class Requests {
   /** The tree may be read: it was once complete, and has not been dropped since. */
   get isReadable(): boolean {
     return this.#reads.isReadable;
+  }
+
+  get load(): RequestLoad {
+    return {
+      sentCount: this.#outstanding.count,
+      sentBytes: this.#outstanding.bytes,
+      waitingCount: this.#queue.count,
+      waitingBytes: this.#queue.bytes,
+      readsWaiting: this.#reads.count,
+    };
   }
 
   /** Requests under way, for an orderly stop. */
@@ -130,6 +148,7 @@ export class Requests {
   ): void {
     const { limits, nowMs } = this.#options;
     if (this.#reads.count >= limits.readsWaitingMax) {
+      this.counters.refusedFull += 1;
       throw refusals.queueFull(`${limits.readsWaitingMax} reads waiting, its limit`);
     }
     const line = this.#queue.lineOf(how.session);
@@ -173,6 +192,9 @@ export class Requests {
     const write = this.#outstanding.answer(requestNumber);
     if (write === undefined) return;
     this.#isApplying = true;
+    const { appliedFromMs } = this.#course;
+    this.latencies.updateMs.add(appliedFromMs - write.arrivedAtMs);
+    this.#slow.onApplied(write, result, appliedFromMs);
     write.answered(result);
     if (write.hearsEarly) write.settle(this.#course.of(write));
     else this.#answers.push(write);
@@ -190,6 +212,7 @@ export class Requests {
         else answer.settle();
       }
     }
+    this.#slow.onAnswered();
     if (this.isReadable) this.#reads.advanceTo(position);
     this.submitter.pump();
   }
@@ -227,6 +250,7 @@ export class Requests {
   }
 
   tick(): void {
+    this.#slow.tick();
     this.#expire();
     this.barrier.tick();
     this.submitter.tick();
@@ -249,11 +273,13 @@ export class Requests {
   #requireRoom(write: Write): void {
     const { waitingCountMax, waitingBytesMax, waitingPerSessionMax } = this.#options.limits;
     if (this.#queue.count >= waitingCountMax || this.#queue.bytes >= waitingBytesMax) {
+      this.counters.refusedFull += 1;
       throw refusals.queueFull(`${this.#queue.count} requests waiting, its limit`);
     }
     if (write.session === 0) return;
     const waiting = this.#queue.find(write.session)?.waiting.size ?? 0;
     if (waiting < waitingPerSessionMax) return;
+    this.counters.refusedFull += 1;
     throw refusals.queueFull(`${waiting} requests of this session waiting, the limit for one`);
   }
 
@@ -265,6 +291,7 @@ export class Requests {
   }
 
   #onReadRun(read: PendingRead): void {
+    this.#slow.onRead(read);
     if (this.#isApplying) this.#answers.push(read);
     else read.settle();
   }
@@ -272,14 +299,23 @@ export class Requests {
   #expire(): void {
     const { limits, nowMs } = this.#options;
     const now = nowMs();
-    this.#outstanding.abandonOverdue(now, () => refusals.noAnswer(limits.requestTimeoutMs));
+    this.#outstanding.abandonOverdue(now, (write) => {
+      this.#giveUp(write);
+      return refusals.noAnswer(limits.requestTimeoutMs);
+    });
     this.#reads.failOlder(now - limits.requestTimeoutMs);
     const expired = this.#queue.removeWhere((pending) => this.#hasExpired(pending, now));
     for (const pending of expired) {
       if (pending.kind === "write") {
+        this.#giveUp(pending);
         pending.fail(refusals.waitedTooLong(Math.round(now - pending.arrivedAtMs)));
       }
     }
+  }
+
+  #giveUp(write: PendingWrite): void {
+    this.counters.expired += 1;
+    this.#slow.onGivenUp(write);
   }
 
   /** It gives up soon while the leader is there and the gateway full, late otherwise. */

@@ -388,13 +388,13 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     const isMoved = result.type === "error" && result.code === ResultCode.SESSIONMOVED;
     if (!isMoved) {
       writeAnswer(this.connection.out.writer, write, result);
-      this.#countSent(write.arrivedAtMs);
+      this.#countSent(write.arrivedAtMs, true);
     }
     if (isMoved || write.opCode === OpCode.closeSession) this.connection.end();
   }
 
-  #countSent(arrivedAtMs: number): void {
-    this.traffic.onAnswered(this.connection.services.nowMs() - arrivedAtMs);
+  #countSent(arrivedAtMs: number, isWrite = false): void {
+    this.traffic.onAnswered(this.connection.services.nowMs() - arrivedAtMs, isWrite);
     this.connection.checkUnsent();
   }
 }

@@ -1,8 +1,11 @@
+import type { Histogram } from "@meerkat/telemetry/metrics";
 import { Latency } from "./latency.ts";
 
 /** What this door has done since its start, or since `srst`. */
 export class Counters {
   readonly latency = new Latency();
+  /** Of what is answered without a transaction; shared with the other doors. */
+  readonly readMs: Histogram;
   packetsReceived = 0;
   packetsSent = 0;
   bytesReceived = 0;
@@ -21,6 +24,10 @@ export class Counters {
   connectionRequests = 0;
   revalidations = 0;
   sessionsExpired = 0;
+
+  constructor(readMs: Histogram) {
+    this.readMs = readMs;
+  }
 
   sentBytes(bytes: number): void {
     this.bytesSent += bytes;

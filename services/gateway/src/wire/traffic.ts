@@ -23,7 +23,9 @@ export class Traffic {
     this.lastOpCode = opCode;
   }
 
-  onAnswered(latencyMs: number): void {
+  onAnswered(latencyMs: number, isWrite: boolean): void {
+    // What a write took is known where its txn is applied.
+    if (!isWrite) this.#all.readMs.add(latencyMs);
     this.latency.add(latencyMs);
     this.#all.latency.add(latencyMs);
     this.onSent();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { JuteReader } from "@meerkat/jute";
+import { type BoundMetric, bind } from "@meerkat/telemetry/metrics";
 import type { Acl, EventType, Id, SessionId } from "@meerkat/tree";
 import type { Coordination, TreeListener } from "../coordination.ts";
 import { Admissions } from "./admissions.ts";
@@ -15,6 +16,7 @@ import { SessionRegistry } from "./session-registry.ts";
 import { createTlsServer } from "./tls.ts";
 import { WatchDesk } from "./watch-desk.ts";
 import { ipCredential } from "./wire-credentials.ts";
+import { WIRE_METRICS } from "./wire-metrics.ts";
 import { WireTraces } from "./wire-traces.ts";
 import type { Facts } from "./words/facts.ts";
 import { FourLetterWords } from "./words/four-letter-words.ts";
@@ -48,7 +50,7 @@ export class WireDoor implements TreeListener {
       outboxes: new Outboxes(),
       room: new Room(limits.writesMax, limits.writesBytesMax),
       sessions: new SessionRegistry(),
-      counters: new Counters(),
+      counters: new Counters(coordination.latencies.readMs),
       words: new FourLetterWords(options.words, () => this.#facts()),
       log,
       traces: tracer && new WireTraces(tracer, serverId),
@@ -74,6 +76,11 @@ export class WireDoor implements TreeListener {
     }
     this.#ports = { plain, secure };
     return this.#ports;
+  }
+
+  /** For /metrics. */
+  get metrics(): readonly BoundMetric[] {
+    return bind(WIRE_METRICS, this.#facts());
   }
 
   /**

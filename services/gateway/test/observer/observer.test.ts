@@ -32,7 +32,7 @@ function observerOf(
     nowMs: () => 0,
     defer: (action) => void queueMicrotask(action),
     onWork,
-    log: { info: () => undefined, error: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   const tick = (): void => {
     leader.tick();

@@ -7,6 +7,7 @@ import type {
   TreeListener,
   Write,
 } from "../../src/coordination.ts";
+import { Latencies } from "../../src/latencies.ts";
 import { GatewaySink } from "../../src/observer/gateway-sink.ts";
 
 /** The first zxid of epoch 1 is 0x100000001. */
@@ -24,6 +25,7 @@ export class QueuedNode implements Coordination {
   readonly tree: DataTree;
   readonly incarnation = GATEWAY;
   readonly touched: number[] = [];
+  readonly latencies = new Latencies();
   isServing = true;
   /** A leader is always there, until a test says since when not. */
   leaseFromMs = Number.POSITIVE_INFINITY;

@@ -8,6 +8,7 @@ import {
   Unavailable,
   type Write,
 } from "../../src/coordination.ts";
+import { Latencies } from "../../src/latencies.ts";
 import { GatewaySink } from "../../src/observer/gateway-sink.ts";
 
 /** The first zxid of epoch 1 is 0x100000001. */
@@ -31,6 +32,7 @@ export class SingleNode implements Coordination {
   readonly reads: ReadOptions[] = [];
   readonly incarnation = GATEWAY;
   readonly requestCount = 0;
+  readonly latencies = new Latencies();
   isServing = true;
   /** A leader is always there, until a test says since when not. */
   leaseFromMs = Number.POSITIVE_INFINITY;

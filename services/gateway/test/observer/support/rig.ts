@@ -27,6 +27,7 @@ export class Rig {
   readonly limits: ObserverLimits;
   tree = new DataTree();
   nowMs = 0;
+  readonly warnings: { readonly fields: object; readonly message: string }[] = [];
   /** Sent and not delivered. */
   sent: ToLeader[] = [];
   /** What was told to callers, in order. */
@@ -44,6 +45,7 @@ export class Rig {
       limits: this.limits,
       link: { send: (message) => void this.sent.push(message) },
       nowMs: () => this.nowMs,
+      log: { warn: (fields, message) => void this.warnings.push({ fields, message }) },
       defer: (action) => void this.#deferred.push(action),
       tree: () => this.tree,
     });
