@@ -11,6 +11,8 @@ export interface StackOptions {
   /** Gateway n serves ZooKeeper's client protocol on zookeeperPort + n − 1. */
   readonly zookeeperPort: number;
   readonly natsPort: number;
+  /** Replica n serves /health and /metrics on metricsPort + n − 1, the electors behind the replicas; 0 none. */
+  readonly metricsPort: number;
   readonly restart: boolean;
   /** Further environment of our own processes: limits, log level. */
   readonly environment: Readonly<Record<string, string>>;
@@ -29,6 +31,7 @@ export const DEFAULT_OPTIONS: StackOptions = {
   httpPort: 8080,
   zookeeperPort: 2181,
   natsPort: 4222,
+  metricsPort: 0,
   restart: true,
   environment: {},
   environmentOf: {},
@@ -45,6 +48,7 @@ export const HELP = `Starts a local Meerkat ensemble: nats-server, replicas, ele
   --http-port PORT       gateway n serves HTTP on 127.0.0.1:PORT+n-1 [${DEFAULT_OPTIONS.httpPort}]
   --zookeeper-port PORT  the same for ZooKeeper's protocol [${DEFAULT_OPTIONS.zookeeperPort}]
   --nats-port PORT       nats-server [${DEFAULT_OPTIONS.natsPort}]
+  --metrics-port PORT    replicas and electors serve /metrics for Prometheus from here on, at some 20 MB each [none]
   --no-restart           leave a process that died dead
   --help                 this text
 
@@ -63,6 +67,7 @@ const FLAGS = {
   "http-port": { type: "string" },
   "zookeeper-port": { type: "string" },
   "nats-port": { type: "string" },
+  "metrics-port": { type: "string" },
   "no-restart": { type: "boolean" },
   help: { type: "boolean" },
 } as const;
@@ -72,7 +77,7 @@ export function parseOptions(args: readonly string[]): StackOptions | "help" {
   const flags = parseFlags(args);
   if (flags.help === true) return "help";
   const whole = (
-    name: "replicas" | "gateways" | "http-port" | "zookeeper-port" | "nats-port",
+    name: "replicas" | "gateways" | "http-port" | "zookeeper-port" | "nats-port" | "metrics-port",
     fallback: number,
     [min, max]: readonly [number, number],
   ): number => {
@@ -92,6 +97,7 @@ export function parseOptions(args: readonly string[]): StackOptions | "help" {
     httpPort: whole("http-port", DEFAULT_OPTIONS.httpPort, port),
     zookeeperPort: whole("zookeeper-port", DEFAULT_OPTIONS.zookeeperPort, port),
     natsPort: whole("nats-port", DEFAULT_OPTIONS.natsPort, port),
+    metricsPort: whole("metrics-port", DEFAULT_OPTIONS.metricsPort, [0, 65_535]),
     restart: flags["no-restart"] !== true,
     environment: {},
     environmentOf: {},

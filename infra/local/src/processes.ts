@@ -62,8 +62,14 @@ function service(
   return { name, command: process.execPath, args: [...NODE_FLAGS, main], environment };
 }
 
+/** One port each, replicas first; none unless metrics are wanted. */
+function operations({ metricsPort }: StackOptions, index: number): Record<string, string> {
+  return metricsPort === 0 ? {} : { MEERKAT_HEALTH_PORT: String(metricsPort + index) };
+}
+
 function election(options: StackOptions, id: number): ProcessDefinition {
   return service("election", `election-${id}`, {
+    ...operations(options, options.replicas + id - 1),
     ...sharedEnvironment(options, "election"),
     MEERKAT_SERVER_ID: String(id),
   });
@@ -71,6 +77,7 @@ function election(options: StackOptions, id: number): ProcessDefinition {
 
 function replica(options: StackOptions, id: number): ProcessDefinition {
   return service("replica", `replica-${id}`, {
+    ...operations(options, id - 1),
     ...sharedEnvironment(options, "replica"),
     MEERKAT_SERVER_ID: String(id),
     MEERKAT_DATA_DIR: join(options.dataDir, `replica-${id}`),

@@ -63,6 +63,21 @@ export class Stack {
     return ports.map((port) => `127.0.0.1:${port}`).join(",");
   }
 
+  /** Where Prometheus finds the metrics of each process, host:port by name; of the gateways alone without `metricsPort`. */
+  get metricsAddresses(): ReadonlyMap<string, string> {
+    const { metricsPort, httpPort, replicas, gateways } = this.options;
+    const addresses = new Map<string, string>();
+    const add = (kind: string, count: number, first: number): void => {
+      for (let n = 1; n <= count; n += 1)
+        addresses.set(`${kind}-${n}`, `127.0.0.1:${first + n - 1}`);
+    };
+    add("gateway", gateways, httpPort);
+    if (metricsPort === 0) return addresses;
+    add("replica", replicas, metricsPort);
+    add("election", replicas, metricsPort + replicas);
+    return addresses;
+  }
+
   /** @throws RangeError for a name that is not in `names`. */
   process(name: string): ManagedProcess {
     const process = this.#processes.get(name);
@@ -144,7 +159,13 @@ function portUses(options: StackOptions): PortUse[] {
     purpose: `gateway-${i + 1}, ZooKeeper's protocol`,
     flag: "--zookeeper-port",
   }));
+  const operations = Array.from({ length: options.metricsPort === 0 ? 0 : 2 * options.replicas });
   return [
+    ...operations.map((_, i) => ({
+      port: options.metricsPort + i,
+      purpose: "a replica's or elector's metrics",
+      flag: "--metrics-port",
+    })),
     { port: options.natsPort, purpose: "nats-1", flag: "--nats-port" },
     ...gateways,
     ...clients,

@@ -19,6 +19,7 @@ describe("parseOptions", () => {
       httpPort: 9000,
       zookeeperPort: 9100,
       natsPort: 9200,
+      metricsPort: 0,
       restart: false,
       environment: {},
       environmentOf: {},
