@@ -46,7 +46,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Test folders may also use these. */
-export const TEST_ARROWS: readonly string[] = ["datadriven", "local", "bus"];
+export const TEST_ARROWS: readonly string[] = ["datadriven", "local", "bus", "otlp"];
 
 /** No I/O, clock, timer or randomness: the same inputs always give the same outputs. */
 export const PURE_PACKAGES: readonly string[] = [

@@ -122,7 +122,11 @@ export class QueuedNode implements Coordination {
   onResult(requestNumber: number, result: TxnResult): void {
     const caller = this.#callers.get(requestNumber);
     this.#callers.delete(requestNumber);
-    caller?.answered(result);
+    const nowMs = performance.now();
+    caller?.answered(result, {
+      ...{ queuedAtMs: nowMs, startedAtMs: nowMs, sentAtMs: nowMs, appliedFromMs: nowMs },
+      batchCount: 1,
+    });
   }
 
   async read<T>(_how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {
