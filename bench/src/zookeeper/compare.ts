@@ -6,7 +6,7 @@ import { type BenchOptions, HEAP } from "./options.ts";
 import { Profiles } from "./profiles.ts";
 import { describeRun } from "./report.ts";
 import type { LoadEvents } from "./run-load.ts";
-import type { System, SystemName } from "./system.ts";
+import { PORT_OFFSETS, type System, type SystemName } from "./system.ts";
 import { type Workload, workloadOf } from "./workloads.ts";
 import { createWorkloadNodes } from "./znodes.ts";
 import { ZooKeeperSystem } from "./zookeeper-system.ts";
@@ -99,8 +99,13 @@ async function measureOne(
 }
 
 async function startSystem(name: SystemName, options: BenchOptions): Promise<System> {
-  const { portBase, gateways } = options;
-  if (name === "meerkat") return await MeerkatSystem.start(portBase, gateways);
+  const { portBase, gateways, variant } = options;
+  const plain = { portBase, gateways, environment: {}, nodeFlags: [] };
+  if (name === "meerkat") return await MeerkatSystem.start({ ...plain, name });
+  if (name === "variant") {
+    const other = { ...plain, ...variant, portBase: portBase + PORT_OFFSETS.variant };
+    return await MeerkatSystem.start({ ...other, name });
+  }
   if (name === "zookeeper") return await ZooKeeperSystem.start(portBase);
   return await EchoSystem.start(portBase);
 }

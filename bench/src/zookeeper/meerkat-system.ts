@@ -13,25 +13,37 @@ const GROUPS: Readonly<Record<string, string>> = {
   nats: "nats-",
 };
 
+export interface MeerkatSettings {
+  readonly name: "meerkat" | "variant";
+  readonly portBase: number;
+  readonly gateways: number;
+  /** Beside the defaults, for each process. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of Node and V8, beside the defaults. */
+  readonly nodeFlags: readonly string[];
+}
+
 interface Cluster {
   readonly servers: readonly { readonly name: string; readonly role: string }[];
 }
 
 /** Three replicas with their electors, gateways, one nats-server, each with its defaults. */
 export class MeerkatSystem implements System {
-  readonly name = "meerkat";
+  readonly name: "meerkat" | "variant";
   readonly isStore = true;
   readonly ports: readonly number[];
   readonly #stack: Stack;
   readonly #inspectors = new Map<string, Promise<Inspector>>();
 
-  private constructor(stack: Stack) {
+  private constructor(name: "meerkat" | "variant", stack: Stack) {
+    this.name = name;
     this.#stack = stack;
     const { zookeeperPort, gateways } = stack.options;
     this.ports = Array.from({ length: gateways }, (_, i) => zookeeperPort + i);
   }
 
-  static async start(portBase: number, gateways: number): Promise<MeerkatSystem> {
+  static async start(settings: MeerkatSettings): Promise<MeerkatSystem> {
+    const { name, portBase, gateways, environment, nodeFlags } = settings;
     const options = {
       ...DEFAULT_OPTIONS,
       replicas: SERVERS,
@@ -42,9 +54,11 @@ export class MeerkatSystem implements System {
       zookeeperPort: portBase + PORT_OFFSETS.meerkat,
       // A process that dies under load ends the run instead of being hidden by its successor.
       restart: false,
-      environment: INSPECTABLE,
+      environment: { ...INSPECTABLE, ...environment },
+      nodeFlags: [...DEFAULT_OPTIONS.nodeFlags, ...nodeFlags],
     };
     const system = new MeerkatSystem(
+      name,
       await Stack.start(options, (line) => process.stderr.write(`${line}\n`)),
     );
     try {

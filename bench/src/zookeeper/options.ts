@@ -6,6 +6,11 @@ import { WORKLOADS } from "./workloads.ts";
 /** The one workload that is no load: memory per znode. */
 export const HEAP = "heap";
 
+export interface Variant {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly nodeFlags: readonly string[];
+}
+
 export interface BenchOptions {
   readonly workloads: readonly string[];
   readonly systems: readonly SystemName[];
@@ -21,6 +26,8 @@ export interface BenchOptions {
   readonly portBase: number;
   /** Of Meerkat; its replicas are as many as ZooKeeper's servers. */
   readonly gateways: number;
+  /** Settings of a second Meerkat that is measured in ZooKeeper's place. */
+  readonly variant: Variant | undefined;
   readonly jsonFile: string | undefined;
   readonly profile: readonly string[];
   readonly profileDir: string;
@@ -42,7 +49,8 @@ under load at a time, in turns: every workload on the one, then on the other, on
   --window N             requests in flight per connection, instead of the workload's
   --znodes N             how many for ${HEAP} [200000]
   --gateways N           of Meerkat, 1 to 10 [2, as npm start has]
-  --port-base PORT       a hundred ports from here on are used [28000]
+  --port-base PORT       two hundred ports from here on are used [28000]
+  --variant A=B,--flag   a second Meerkat in ZooKeeper's place, with these variables and flags of Node
   --json FILE            all figures of all runs
   --profile A,B          CPU profiles of Meerkat's processes in each measured time: gateway-1, replica-2,
                          replica-leader, election-1, …; a summary of each is printed
@@ -63,6 +71,7 @@ const FLAGS = {
   znodes: { type: "string", default: "200000" },
   gateways: { type: "string", default: "2" },
   "port-base": { type: "string", default: "28000" },
+  variant: { type: "string" },
   json: { type: "string" },
   profile: { type: "string" },
   "profile-dir": { type: "string", default: "profiles" },
@@ -82,7 +91,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     value === undefined ? undefined : positive(flag, value);
   return {
     workloads: values.workloads.split(","),
-    systems: systemsOf(values.only),
+    systems: values.variant === undefined ? systemsOf(values.only) : ["meerkat", "variant"],
     rounds: positive("rounds", values.rounds),
     seconds: positive("seconds", values.seconds),
     warmUpSeconds: positive("warm-up", values["warm-up"]),
@@ -92,6 +101,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     heapZnodes: positive("znodes", values.znodes),
     gateways: gatewaysOf(values.gateways),
     portBase: positive("port-base", values["port-base"]),
+    variant: values.variant === undefined ? undefined : variantOf(values.variant),
     jsonFile: values.json,
     profile: values.profile?.split(",") ?? [],
     profileDir: resolve(values["profile-dir"]),
@@ -102,6 +112,18 @@ function gatewaysOf(value: string): number {
   const count = Number(value);
   if (Number.isInteger(count) && count >= 1 && count <= 10) return count;
   throw new Error(`--gateways ${value}: not a whole number from 1 to 10`);
+}
+
+function variantOf(value: string): Variant {
+  const settings = value.split(",");
+  const nodeFlags = settings.filter((setting) => setting.startsWith("--"));
+  const variables = settings.filter((setting) => !setting.startsWith("--"));
+  for (const variable of variables) {
+    if (variable.includes("=")) continue;
+    throw new Error(`--variant ${value}: ${variable} is neither NAME=VALUE nor a flag of Node`);
+  }
+  const environment = Object.fromEntries(variables.map((variable) => variable.split(/=(.*)/s, 2)));
+  return { environment, nodeFlags };
 }
 
 function systemsOf(only: string | undefined): readonly SystemName[] {

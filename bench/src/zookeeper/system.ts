@@ -11,15 +11,18 @@ export interface System extends AsyncDisposable {
   heapBytes(): Promise<ReadonlyMap<string, number>>;
 }
 
-export type SystemName = "meerkat" | "zookeeper" | "echo";
+/** `variant` is a second Meerkat with other settings. */
+export type SystemName = "meerkat" | "variant" | "zookeeper" | "echo";
 
 export const SERVERS = 3;
 
-/** All ports of a run are in one range of a hundred that begins at --port-base. */
+/** All ports of a run are in one range that begins at --port-base. */
 export const PORT_OFFSETS = {
   nats: 0,
   http: 10,
   meerkat: 20,
   zookeeper: 50,
   echo: 90,
+  /** Where the ports of the variant begin. */
+  variant: 100,
 } as const;

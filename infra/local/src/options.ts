@@ -18,11 +18,19 @@ export interface StackOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** … and of one kind of them. */
   readonly environmentOf: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>;
+  /** Of Node and V8, for each of our own processes. */
+  readonly nodeFlags: readonly string[];
   /** More of the NATS server's configuration: accounts, for example. */
   readonly natsConfiguration: string;
 }
 
 export type ServiceName = "replica" | "election" | "gateway";
+
+/**
+ * Ten processes share this machine: one helper thread for the garbage collector of each is enough. The
+ * young generation has room for all requests under way, which are short-lived and many.
+ */
+const NODE_FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=32"];
 
 export const DEFAULT_OPTIONS: StackOptions = {
   dataDir: "data",
@@ -35,6 +43,7 @@ export const DEFAULT_OPTIONS: StackOptions = {
   restart: true,
   environment: {},
   environmentOf: {},
+  nodeFlags: NODE_FLAGS,
   natsConfiguration: "",
 };
 
@@ -101,6 +110,7 @@ export function parseOptions(args: readonly string[]): StackOptions | "help" {
     restart: flags["no-restart"] !== true,
     environment: {},
     environmentOf: {},
+    nodeFlags: DEFAULT_OPTIONS.nodeFlags,
     natsConfiguration: "",
   };
 }

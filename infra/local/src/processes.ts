@@ -9,12 +9,6 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 /** A znode may hold nearly 1 MiB and a transaction several of them: well above NATS's default of 1 MB. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
-/**
- * Ten processes share this machine: one helper thread for the garbage collector of each is enough. The
- * young generation has room for all requests under way, which are short-lived and many.
- */
-const NODE_FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=32"];
-
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 /** Every process of a stack in the order in which they start; they stop in the reverse order. */
@@ -43,23 +37,30 @@ function nats(options: StackOptions, natsServer: string): ProcessDefinition {
   return { name: "nats-1", command: natsServer, args: ["--config", config], environment: {} };
 }
 
-function sharedEnvironment(options: StackOptions, service: ServiceName): Record<string, string> {
-  return {
-    MEERKAT_SERVERS: range(options.replicas).join(","),
-    MEERKAT_NATS_URL: `nats://127.0.0.1:${options.natsPort}`,
-    NODE_COMPILE_CACHE: COMPILE_CACHE,
-    ...options.environment,
-    ...options.environmentOf[service],
-  };
-}
+/** Whoever tries things out on one machine may see everything. */
+const OPENNESS = { MEERKAT_ZOOKEEPER_WORDS: "*" };
 
 function service(
+  options: StackOptions,
   folder: ServiceName,
-  name: string,
+  id: number,
   environment: Record<string, string>,
 ): ProcessDefinition {
   const main = join(ROOT, "services", folder, "src", "main.ts");
-  return { name, command: process.execPath, args: [...NODE_FLAGS, main], environment };
+  return {
+    name: `${folder}-${id}`,
+    command: process.execPath,
+    args: [...options.nodeFlags, main],
+    environment: {
+      MEERKAT_SERVERS: range(options.replicas).join(","),
+      MEERKAT_NATS_URL: `nats://127.0.0.1:${options.natsPort}`,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...OPENNESS,
+      ...options.environment,
+      ...options.environmentOf[folder],
+      ...environment,
+    },
+  };
 }
 
 /** One port each, replicas first; none unless metrics are wanted. */
@@ -68,27 +69,22 @@ function operations({ metricsPort }: StackOptions, index: number): Record<string
 }
 
 function election(options: StackOptions, id: number): ProcessDefinition {
-  return service("election", `election-${id}`, {
+  return service(options, "election", id, {
     ...operations(options, options.replicas + id - 1),
-    ...sharedEnvironment(options, "election"),
     MEERKAT_SERVER_ID: String(id),
   });
 }
 
 function replica(options: StackOptions, id: number): ProcessDefinition {
-  return service("replica", `replica-${id}`, {
+  return service(options, "replica", id, {
     ...operations(options, id - 1),
-    ...sharedEnvironment(options, "replica"),
     MEERKAT_SERVER_ID: String(id),
     MEERKAT_DATA_DIR: join(options.dataDir, `replica-${id}`),
   });
 }
 
 function gateway(options: StackOptions, id: number): ProcessDefinition {
-  return service("gateway", `gateway-${id}`, {
-    // Whoever tries things out on one machine may see everything.
-    MEERKAT_ZOOKEEPER_WORDS: "*",
-    ...sharedEnvironment(options, "gateway"),
+  return service(options, "gateway", id, {
     MEERKAT_GATEWAY_ID: String(id),
     MEERKAT_HTTP_HOST: "127.0.0.1",
     MEERKAT_HTTP_PORT: String(options.httpPort + id - 1),
