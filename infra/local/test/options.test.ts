@@ -23,6 +23,7 @@ describe("parseOptions", () => {
       restart: false,
       environment: {},
       environmentOf: {},
+      nodeFlags: DEFAULT_OPTIONS.nodeFlags,
       natsConfiguration: "",
     });
   });
