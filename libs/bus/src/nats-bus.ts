@@ -6,11 +6,18 @@ import { describeUser } from "./nats-credentials.ts";
 import { RefusalReports } from "./nats-refusals.ts";
 import { describeStatus } from "./nats-status.ts";
 import { LastingSubscription } from "./nats-subscription.ts";
+import type { OrderedStream, StreamOptions } from "./ordered-stream.ts";
 import type { BusStatus } from "./status.ts";
 import { hasWildcard, requirePublishable, requireSubscribable } from "./subject-filter.ts";
 
 export interface NatsBusOptions extends ConnectOptions {
   readonly onStatus?: (status: BusStatus) => void;
+}
+
+/** A bus on NATS, which can keep some of its messages. */
+export interface NatsBus extends Bus {
+  /** Asks no server for anything yet, and loads the code for it: ask for one when it is needed. */
+  orderedStream(options: StreamOptions): Promise<OrderedStream>;
 }
 
 /**
@@ -20,9 +27,9 @@ export interface NatsBusOptions extends ConnectOptions {
  *
  * @throws BusUnavailable with the address and what to do
  */
-export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
+export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> {
   const connection = await connectWithin(options);
-  const bus = new NatsBus(connection, options);
+  const bus = new ConnectedBus(connection, options);
   options.onStatus?.({
     type: "connected",
     message: `Connected to the NATS server at ${connection.getServer()}.`,
@@ -30,7 +37,7 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
   return bus;
 }
 
-class NatsBus implements Bus {
+class ConnectedBus implements NatsBus {
   readonly #connection: NatsConnection;
   readonly #name: string;
   readonly #onStatus: (status: BusStatus) => void;
@@ -102,6 +109,12 @@ class NatsBus implements Bus {
         cause,
       });
     }
+  }
+
+  async orderedStream(options: StreamOptions): Promise<OrderedStream> {
+    this.#requireOpen();
+    const { openJetStream } = await import("./jetstream-stream.ts");
+    return await openJetStream(this.#connection, () => this.connected, options);
   }
 
   async close(): Promise<void> {

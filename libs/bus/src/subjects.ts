@@ -19,7 +19,7 @@ import { InvalidSubject } from "./errors.ts";
  *   R.E.request.<epoch>               gateway → leader of that epoch     batches of requests, ticks
  *   R.E.gateway.<incarnation>         leader → one gateway               resend, welcome, barriers
  *   R.E.report                        replica, gateway → anyone          what /v1/cluster shows
- *   R.E.watch.>                       reserved: change events, one token per path segment
+ *   R.E.watch.<path tokens>           leader → anyone                    change events (libs/watch-events)
  *
  * Who may publish and subscribe to what is given to roles (infra/nats/roles.conf). So a subject has
  * publishers of one role; reports alone come from two.

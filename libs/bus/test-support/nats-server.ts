@@ -21,6 +21,8 @@ export interface TestNatsServerOptions {
   /** A free one when left out. */
   readonly port?: number;
   readonly maxPayloadBytes?: number;
+  /** With JetStream, its store in this folder: it outlives the server. */
+  readonly jetStreamDir?: string;
   /** More lines of its configuration file. */
   readonly configuration?: string;
 }
@@ -70,6 +72,7 @@ function configuration(options: TestNatsServerOptions & { readonly port: number 
   return [
     `listen: "127.0.0.1:${options.port}"`,
     `max_payload: ${options.maxPayloadBytes ?? 8 * 2 ** 20}`,
+    options.jetStreamDir === undefined ? "" : `jetstream { store_dir: "${options.jetStreamDir}" }`,
     options.configuration ?? "",
   ].join("\n");
 }

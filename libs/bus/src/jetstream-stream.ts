@@ -1,0 +1,207 @@
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from "@nats-io/jetstream";
+import { errors, headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import {
+  type OrderedStream,
+  type StreamEnd,
+  type StreamMessage,
+  type StreamOptions,
+  type StreamProblem,
+  StreamUnavailable,
+} from "./ordered-stream.ts";
+
+const NANOS_PER_MS = 1_000_000;
+const ANSWER_LIMIT_MS = 5_000;
+
+/**
+ * How long JetStream remembers ids. The order of sequences excludes duplicates already; a long memory
+ * would cost the server an entry per message.
+ */
+const DUPLICATE_WINDOW_MS = 1_000;
+
+const MESSAGE_ID = "Nats-Msg-Id";
+const EXPECTED_SEQUENCE = "Nats-Expected-Last-Sequence";
+const EXPECTED_STREAM = "Nats-Expected-Stream";
+/** No stream is called that. */
+const NO_STREAM = "none";
+
+const WRONG_SEQUENCE: ReadonlySet<number> = new Set([
+  JetStreamApiCodes.StreamWrongLastSequence,
+  JetStreamApiCodes.StreamWrongLastSequenceUnknown,
+]);
+
+/** Tells whether the connection is there, so that nothing is kept for a later one. */
+export type IsConnected = () => boolean;
+
+/** An ordered stream on the connection of a bus. */
+export async function openJetStream(
+  connection: NatsConnection,
+  isConnected: IsConnected,
+  options: StreamOptions,
+): Promise<OrderedStream> {
+  const settings = { timeout: ANSWER_LIMIT_MS, checkAPI: false };
+  const manager = await jetstreamManager(connection, settings);
+  const client = jetstream(connection, settings);
+  return new JetStreamStream({ connection, isConnected, manager, client }, options);
+}
+
+interface Parts {
+  readonly connection: NatsConnection;
+  readonly isConnected: IsConnected;
+  readonly manager: JetStreamManager;
+  readonly client: JetStreamClient;
+}
+
+class JetStreamStream implements OrderedStream {
+  readonly #parts: Parts;
+  readonly #options: StreamOptions;
+
+  constructor(parts: Parts, options: StreamOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  open(): Promise<StreamEnd> {
+    return this.#explained(async () => {
+      const sequence = await this.#prepare();
+      const last = await this.#lastMessage();
+      if (last === null) return { sequence, lastId: undefined };
+      const lastId = last.header.get(MESSAGE_ID) || undefined;
+      return { sequence: Math.max(sequence, last.seq), lastId };
+    });
+  }
+
+  /** Only the last one asks for an answer: none is stored unless all before it are. */
+  append(messages: readonly StreamMessage[], after: number): Promise<void> {
+    return this.#explained(async () => {
+      const { connection, client } = this.#parts;
+      let sequence = after;
+      let end: { readonly seq: number; readonly duplicate: boolean } | undefined;
+      for (const message of messages) {
+        const { subject, payload } = message;
+        const header = headersOf(message, EXPECTED_SEQUENCE, String(sequence));
+        sequence += 1;
+        if (sequence < after + messages.length) {
+          connection.publish(subject, payload, { headers: header });
+        } else end = await client.publish(subject, payload, { headers: header });
+      }
+      if (end === undefined || (end.seq === sequence && !end.duplicate)) return;
+      throw new StreamUnavailable(
+        "moved",
+        `the stream ${this.#options.name} took a message for one that it has already`,
+      );
+    });
+  }
+
+  announce(message: StreamMessage): void {
+    const { connection, isConnected } = this.#parts;
+    if (!isConnected()) return;
+    const { subject, payload } = message;
+    const header = headersOf(message, EXPECTED_STREAM, NO_STREAM);
+    connection.publish(subject, payload, { headers: header });
+  }
+
+  /** Returns the sequence of the last message there ever was. */
+  async #prepare(): Promise<number> {
+    const { streams } = this.#parts.manager;
+    const wanted = configOf(this.#options);
+    try {
+      const { config, state } = await streams.info(wanted.name);
+      if (!hasAll(config, wanted)) await streams.update(wanted.name, wanted);
+      return state.last_seq;
+    } catch (error) {
+      const code = error instanceof JetStreamApiError ? error.code : undefined;
+      if (code !== JetStreamApiCodes.StreamNotFound) throw error;
+      return (await streams.add(wanted)).state.last_seq;
+    }
+  }
+
+  async #lastMessage() {
+    const { name, subjects } = this.#options;
+    const { streams } = this.#parts.manager;
+    const found = await Promise.all(
+      subjects.map((subject) => streams.getMessage(name, { last_by_subj: subject })),
+    );
+    return found.reduce((last, one) => ((one?.seq ?? 0) > (last?.seq ?? 0) ? one : last), null);
+  }
+
+  async #explained<T>(action: () => Promise<T>): Promise<T> {
+    if (!this.#parts.isConnected()) {
+      throw new StreamUnavailable("silent", "there is no connection to a NATS server");
+    }
+    try {
+      return await action();
+    } catch (error) {
+      throw explained(error, this.#options.name);
+    }
+  }
+}
+
+function headersOf({ id, headers: more }: StreamMessage, name: string, value: string): MsgHdrs {
+  const all = headers();
+  all.set(MESSAGE_ID, id);
+  all.set(name, value);
+  for (const key in more) all.set(key, more[key] ?? "");
+  return all;
+}
+
+function configOf(options: StreamOptions) {
+  const { name, subjects, ageMsMax, bytesMax, messagesMax, replicas } = options;
+  return {
+    name,
+    subjects: [...subjects],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    max_age: ageMsMax * NANOS_PER_MS,
+    max_bytes: bytesMax,
+    max_msgs: messagesMax,
+    num_replicas: replicas,
+    duplicate_window: Math.min(DUPLICATE_WINDOW_MS, ageMsMax) * NANOS_PER_MS,
+    allow_direct: true,
+  } satisfies Partial<StreamConfig>;
+}
+
+function hasAll(config: StreamConfig, wanted: Partial<StreamConfig>): boolean {
+  return Object.entries(wanted).every(
+    ([key, value]) => JSON.stringify(config[key as keyof StreamConfig]) === JSON.stringify(value),
+  );
+}
+
+function explained(error: unknown, name: string): StreamUnavailable {
+  if (error instanceof StreamUnavailable) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const because = (problem: StreamProblem, message: string) =>
+    new StreamUnavailable(problem, message, { cause: error });
+  if (error instanceof JetStreamApiError) {
+    const problem = WRONG_SEQUENCE.has(error.code) ? "moved" : "refused";
+    return because(problem, `JetStream refuses for the stream ${name}: ${text}`);
+  }
+  if (error instanceof errors.TimeoutError) {
+    return because("silent", `JetStream did not answer for ${name} within ${ANSWER_LIMIT_MS} ms`);
+  }
+  if (isNotEnabled(error)) return because("absent", "no NATS server here has JetStream enabled");
+  if (isForbidden(error)) {
+    return because("refused", `this user may not use the stream ${name} (${text})`);
+  }
+  return because("silent", `the stream ${name} cannot be reached (${text})`);
+}
+
+/** The client does not give away the class. */
+function isNotEnabled(error: unknown): boolean {
+  return error instanceof Error && error.name === "JetStreamNotEnabled";
+}
+
+function isForbidden(error: unknown): boolean {
+  const { PermissionViolationError } = errors;
+  if (error instanceof PermissionViolationError) return true;
+  return error instanceof Error && error.cause instanceof PermissionViolationError;
+}
