@@ -31,6 +31,8 @@ function nats(options: StackOptions, natsServer: string): ProcessDefinition {
     // A consumer that is behind by this much is cut off by nats-server, and resynchronises.
     `max_pending: ${8 * MAX_PAYLOAD_BYTES}`,
     'write_deadline: "5s"',
+    // Watch events are kept there.
+    `jetstream { store_dir: ${JSON.stringify(join(options.dataDir, "nats-1"))} }`,
     options.natsConfiguration,
   ];
   writeFileSync(config, `${settings.join("\n")}\n`);

@@ -1,2 +1,3 @@
-export { eventually } from "./eventually.ts";
+export * from "./eventually.ts";
 export * from "./nats-server.ts";
+export * from "./read-stream.ts";

@@ -15,6 +15,7 @@ import type { SnapshotLimits } from "./pipeline/snapshot-taker.ts";
 import type { ReplicaLimits } from "./replica.ts";
 import type { StorageOptions } from "./storage/open-database.ts";
 import { TRACES_PER_BATCH_MAX } from "./tracing/leader-traces.ts";
+import { WATCH_SPECS } from "./watch/watch-specs.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -24,6 +25,7 @@ export const REPLICA_SPECS = {
   ...TREE_SPECS,
   ...TRACING_SPECS,
   ...OPERATIONS_SPECS,
+  ...WATCH_SPECS,
   MEERKAT_SERVER_ID: integer({
     min: 1,
     max: 254,

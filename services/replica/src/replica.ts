@@ -26,6 +26,7 @@ import type { Reporter } from "./server-report.ts";
 import type { StorageClient } from "./storage/storage-client.ts";
 import type { WriteTiming } from "./storage/storage-worker/output.ts";
 import { AppendTraces, type TracedWrite } from "./tracing/append-traces.ts";
+import type { WatchPublisher } from "./watch/watch-publisher.ts";
 
 const REPORT_INTERVAL_MS = 1_000;
 
@@ -46,6 +47,8 @@ export interface ReplicaParts {
   readonly transport: ZabTransport;
   readonly elector: ElectorLink;
   readonly reporter: Reporter;
+  /** Tells subscribers of changes; none when that is off. */
+  readonly watch: WatchPublisher | undefined;
   readonly logger: Logger;
   readonly tracer?: Tracer | undefined;
   readonly limits: ReplicaLimits;
@@ -144,7 +147,13 @@ export class Replica {
     this.#ticker.stop();
     this.#parts.transport.close();
     this.#parts.elector.close();
+    this.#parts.watch?.end();
     this.#reign?.end();
+  }
+
+  /** The connection to NATS is back. */
+  reconnected(): void {
+    this.#parts.watch?.reconnected();
   }
 
   /** The disk has deleted the log up to here. */
@@ -258,6 +267,7 @@ export class Replica {
     this.#parts.delivery.deliver(proposal);
     this.#reign?.onCommitted(proposal.last);
     this.#parts.snapshotTaker.delivered(proposal);
+    this.#parts.watch?.delivered();
   }
 
   #read(question: SyncRead): void {
@@ -312,6 +322,7 @@ export class Replica {
   #beginReign({ epoch, lastZxid }: PeerStatus): Reign {
     const { peer, delivery, bus, subjects, tracer, limits } = this.#parts;
     const parts = { peer, delivery, bus, subjects, tracer, counters: this.reignCounters };
+    this.#parts.watch?.begin(lastZxid);
     return new Reign(parts, limits, {
       epoch,
       historyEnd: lastZxid,
@@ -320,6 +331,7 @@ export class Replica {
   }
 
   #endReign(): void {
+    this.#parts.watch?.end();
     this.#reign?.end();
     this.#reign = undefined;
     this.#parts.snapshotTaker.abandon();

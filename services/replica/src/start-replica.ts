@@ -1,8 +1,8 @@
 import {
-  type Bus,
   BusUnavailable,
   connectNatsBus,
   MaxPayloadTooSmall,
+  type NatsBus,
   requireMaxPayload,
   Subjects,
 } from "@meerkat/bus";
@@ -49,6 +49,7 @@ import { Reporter } from "./server-report.ts";
 import type { LoadedHistory } from "./storage/history.ts";
 import { StorageClient, type StorageEvents } from "./storage/storage-client.ts";
 import { StorageFailed, StorageRefused } from "./storage/storage-refused.ts";
+import { makeRecentChanges, makeWatchPublisher } from "./watch/start-watch.ts";
 
 type Context = ServiceContext<typeof REPLICA_SPECS>;
 
@@ -57,7 +58,7 @@ interface Opened {
   readonly loaded: LoadedHistory;
   readonly restored: Restored;
   readonly restoreMs: Histogram;
-  readonly bus: Bus;
+  readonly bus: NatsBus;
   readonly tracer: Tracer | undefined;
   readonly fatal: (error: unknown) => void;
 }
@@ -83,10 +84,11 @@ export async function startReplica(context: Context): Promise<RunningService> {
   });
   const loaded = await storage.load(config.MEERKAT_COMMITTED_WINDOW_BYTES);
   reportDamage(loaded, logger);
-  const restored = await restore(storage, loaded.history, treeOptionsOf(config));
+  const recent = makeRecentChanges(config);
+  const restored = await restore(storage, loaded.history, treeOptionsOf(config), recent);
   const restoreMs = new Histogram(MILLISECONDS);
   restoreMs.add(performance.now() - beganMs);
-  const bus = await connectBus(config, logger);
+  const bus = await connectBus(config, logger, () => replica?.reconnected());
   const tracing = await startTracing(tracingSettings(config), identityOf(config), logger);
   const tracer = tracing?.tracer;
   const opened = { storage, loaded, restored, restoreMs, bus, tracer, fatal };
@@ -137,6 +139,14 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
     subjects,
     transport: new ZabTransport({ bus, subjects, self, observer: false, onProblem }),
     elector: new ElectorLink({ bus, subjects, self, incarnation }),
+    watch: makeWatchPublisher(config, {
+      bus,
+      subjects,
+      log: storage,
+      delivery,
+      logger,
+      isBusy: () => peer.outstanding > 0,
+    }),
     reporter: new Reporter(bus, subjects, { self, address, startedAtMs: Date.now() }),
     logger,
     tracer,
@@ -183,12 +193,19 @@ function reportDamage({ damage, history }: LoadedHistory, logger: Logger): void 
   }
 }
 
-async function connectBus(config: ReplicaConfig, logger: Logger): Promise<Bus> {
+async function connectBus(
+  config: ReplicaConfig,
+  logger: Logger,
+  onReconnected: () => void,
+): Promise<NatsBus> {
   try {
     const bus = await connectNatsBus({
       ...natsSettings(config),
       name: `replica-${config.MEERKAT_SERVER_ID}`,
-      onStatus: ({ type, message }) => logger[type === "error" ? "error" : "info"](message),
+      onStatus: ({ type, message }) => {
+        logger[type === "error" ? "error" : "info"](message);
+        if (type === "reconnected") onReconnected();
+      },
     });
     const bounds = {
       proposalBytesMax: proposalBytesMax(config),

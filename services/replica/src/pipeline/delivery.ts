@@ -1,5 +1,6 @@
-import { type DataTree, TxnBatchReader } from "@meerkat/tree";
+import { type DataTree, type Txn, TxnBatchReader } from "@meerkat/tree";
 import { formatZxid, invariant, type Proposal, type Zxid } from "@meerkat/zab";
+import type { RecentChanges } from "../watch/recent-changes.ts";
 import { BatchCounters } from "./batch-counters.ts";
 
 /** This replica computed another state than the leader from the same history. It must not go on. */
@@ -20,6 +21,8 @@ interface Prepared {
  */
 export class Delivery {
   readonly counters = new BatchCounters();
+  /** What went through the tree last; nobody asks for it when watch events are off. */
+  readonly recent: RecentChanges | undefined;
   #tree: DataTree;
   #applied: Zxid;
   #digest: string;
@@ -28,10 +31,12 @@ export class Delivery {
   readonly #prepared: Prepared[] = [];
 
   /** A tree that holds everything up to its `lastZxid`: an empty one, or one from a snapshot. */
-  constructor(tree: DataTree) {
+  constructor(tree: DataTree, recent?: RecentChanges) {
+    this.recent = recent;
     this.#tree = tree;
     this.#applied = tree.lastZxid as Zxid;
     this.#digest = tree.digestHex;
+    recent?.restart(tree.consistentFrom);
   }
 
   get tree(): DataTree {
@@ -59,6 +64,7 @@ export class Delivery {
     this.#tree = tree;
     this.#applied = tree.lastZxid as Zxid;
     this.#digest = tree.digestHex;
+    this.recent?.restart(tree.consistentFrom);
   }
 
   /** The leader has proposed a batch whose txns are in the tree already. */
@@ -82,6 +88,7 @@ export class Delivery {
   rollback(): void {
     if (this.#prepared.length === 0) return;
     this.#tree.journal.rollback(this.#applied);
+    this.recent?.rollback(this.#applied);
     this.#prepared.length = 0;
     invariant(this.#isFuzzy || this.#tree.digestHex === this.#digest, "a rollback restores");
   }
@@ -104,7 +111,7 @@ export class Delivery {
     invariant(batch.count === last - first + 1, "a zxid for each txn", formatZxid(first));
     let zxid: number = first;
     for (let txn = batch.next(); txn !== undefined; txn = batch.next()) {
-      this.#tree.apply(txn, zxid);
+      this.#applyTxn(txn, zxid);
       zxid += 1;
     }
     this.#digest = this.#tree.digestHex;
@@ -117,5 +124,11 @@ export class Delivery {
           "leader. If it happens again, keep the folders and report it.",
       );
     }
+  }
+  /** Over a fuzzy snapshot the tree runs through states that never were: nobody is told of those. */
+  #applyTxn(txn: Txn, zxid: number): void {
+    const recent = zxid > this.#tree.consistentFrom ? this.recent : undefined;
+    this.#tree.apply(txn, zxid, recent);
+    recent?.endTxn(txn, zxid);
   }
 }

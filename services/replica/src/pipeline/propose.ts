@@ -109,7 +109,8 @@ export class Propose {
     const { tree } = this.#delivery;
     const writer = this.#writer;
     const stamp = { zxid: writer.zxidNext, time: writer.time };
-    let txn = prepare(tree, request, stamp);
+    const { recent } = this.#delivery;
+    let txn = prepare(tree, request, stamp, recent);
     // A recursive delete, or the end of a large session, is much larger than what asked for it.
     if (writer.add(txn) > this.#limits.txnBytesMax) {
       writer.takeBack();
@@ -117,6 +118,7 @@ export class Propose {
       txn = prepare(tree, { ...request, operation: TOO_LARGE }, stamp);
       writer.add(txn);
     }
+    recent?.endTxn(txn, stamp.zxid);
     this.#onPrepared(txn, stamp.zxid as Zxid);
     return txn;
   }

@@ -1,6 +1,7 @@
 import { DataTree, type DataTreeOptions, SnapshotLoader } from "@meerkat/tree";
 import { invariant, type StoredHistory, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import type { StorageClient } from "../storage/storage-client.ts";
+import type { RecentChanges } from "../watch/recent-changes.ts";
 import { Delivery } from "./delivery.ts";
 
 const READ_BYTES = 1024 * 1024;
@@ -17,8 +18,10 @@ export async function restore(
   storage: StorageClient,
   history: StoredHistory,
   options: Partial<DataTreeOptions>,
+  recent?: RecentChanges,
 ): Promise<Restored> {
-  const delivery = new Delivery(await loadSnapshot(storage, history.snapshotZxid, options));
+  const tree = await loadSnapshot(storage, history.snapshotZxid, options);
+  const delivery = new Delivery(tree, recent);
   let txns = 0;
   let bytes = 0;
   while (delivery.applied < history.committed) {

@@ -1,4 +1,4 @@
-import { formatZxid, type Proposal } from "@meerkat/zab";
+import { formatZxid, type Proposal, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import { ownBytes } from "./own-bytes.ts";
 import type { ReadLog, ReadSnapshot } from "./storage-worker/input.ts";
 import type { StorageOutput } from "./storage-worker/output.ts";
@@ -13,8 +13,7 @@ export interface ReadAnswer {
 
 /** Log rows after a zxid: at least one when there is one, further ones up to `bytesMax`. */
 export function readLog(store: Store, { id, after, bytesMax }: ReadLog): ReadAnswer {
-  const start = store.log.start ?? store.snapshots.completed()[0]?.zxid;
-  if (start !== undefined && after < start) return gone(id);
+  if (after < logStartOf(store)) return gone(store, id);
   const proposals: Proposal[] = [];
   const transfer: ArrayBuffer[] = [];
   let bytes = 0;
@@ -22,7 +21,7 @@ export function readLog(store: Store, { id, after, bytesMax }: ReadLog): ReadAns
     bytes += proposal.payload.byteLength;
     if (proposals.length > 0 && bytes > bytesMax) break;
     if (!sound && proposals.length > 0) break;
-    if (!sound) return gone(id, `the log row ${formatZxid(proposal.last)}`);
+    if (!sound) return gone(store, id, `the log row ${formatZxid(proposal.last)}`);
     const payload = ownBytes(proposal.payload);
     proposals.push({ ...proposal, payload });
     transfer.push(payload.buffer);
@@ -34,11 +33,11 @@ export function readLog(store: Store, { id, after, bytesMax }: ReadLog): ReadAns
 export function readSnapshot(store: Store, { id, index, zxid }: ReadSnapshot): ReadAnswer {
   const completed = store.snapshots.completed();
   const header = zxid === undefined ? completed[0] : completed.find((one) => one.zxid === zxid);
-  if (header === undefined) return gone(id);
+  if (header === undefined) return gone(store, id);
   const part = store.snapshots.chunk(header, index);
-  if (part === undefined) return gone(id);
+  if (part === undefined) return gone(store, id);
   if (part === "damaged") {
-    return gone(id, `chunk ${index} of the snapshot at ${formatZxid(header.zxid)}`);
+    return gone(store, id, `chunk ${index} of the snapshot at ${formatZxid(header.zxid)}`);
   }
   const chunk = ownBytes(part.chunk);
   return {
@@ -47,6 +46,11 @@ export function readSnapshot(store: Store, { id, index, zxid }: ReadSnapshot): R
   };
 }
 
-function gone(id: number, damage?: string): ReadAnswer {
-  return { answer: { type: "gone", id }, transfer: [], ...(damage !== undefined && { damage }) };
+function logStartOf({ log, snapshots }: Store): Zxid {
+  return log.start ?? snapshots.completed()[0]?.zxid ?? ZXID_ZERO;
+}
+
+function gone(store: Store, id: number, damage?: string): ReadAnswer {
+  const answer = { type: "gone", id, logStart: logStartOf(store) } as const;
+  return { answer, transfer: [], ...(damage !== undefined && { damage }) };
 }

@@ -3,6 +3,7 @@ import { Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
 import {
   decodeMembers,
   type Persist,
+  type Proposal,
   type SnapshotChunk,
   type SyncRead,
   type SyncReadResult,
@@ -23,6 +24,11 @@ export interface StorageEvents {
   /** A commit is on disk and took so long. */
   onCommitted(tookMs: number): void;
 }
+
+/** A part of the log. "gone": it begins only behind what was asked for, at `logStart`, or is damaged there. */
+export type LogPart =
+  | { readonly kind: "log"; readonly proposals: readonly Proposal[] }
+  | { readonly kind: "gone"; readonly logStart: Zxid };
 
 type Answer = Extract<StorageOutput, { readonly id: number }>;
 
@@ -127,6 +133,14 @@ export class StorageClient {
       default:
         throw unexpected(answer);
     }
+  }
+
+  /** Proposals behind `after`, committed or not: at least one when there is one, further ones up to `bytesMax`. */
+  async readLog(after: Zxid, bytesMax: number): Promise<LogPart> {
+    const answer = await this.#ask((id) => ({ type: "readLog", id, after, bytesMax }));
+    if (answer.type === "log") return { kind: "log", proposals: answer.proposals };
+    if (answer.type === "gone") return { kind: "gone", logStart: answer.logStart };
+    throw unexpected(answer);
   }
 
   /** Adds a chunk to this replica's own snapshot; index 0 begins one. Resolves when it is on disk. */

@@ -25,12 +25,16 @@ export interface Ensemble {
 export interface EnsembleOptions {
   readonly size?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The server has JetStream, with its store below the folder of the ensemble. */
+  readonly jetStream?: boolean;
 }
 
 /** nats-server, replicas as processes, one stand-in for the electors, one gateway; gone after the test. */
 export async function startEnsemble(options: EnsembleOptions = {}): Promise<Ensemble> {
   const folder = mkdtempSync(join(tmpdir(), "meerkat-replica-"));
-  const nats = await startNatsServer();
+  const nats = await startNatsServer(
+    options.jetStream === true ? { jetStreamDir: join(folder, "jetstream") } : {},
+  );
   const ids = Array.from({ length: options.size ?? 3 }, (_, index) => index + 1);
   const subjects = new Subjects({ root: "meerkat", ensemble: "test" });
   // Two connections: what one of them publishes, it does not hear itself.

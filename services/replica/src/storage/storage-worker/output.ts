@@ -27,7 +27,7 @@ export type StorageOutput =
       readonly members: Members;
     }
   /** What was asked for is no longer there. */
-  | { readonly type: "gone"; readonly id: number }
+  | { readonly type: "gone"; readonly id: number; readonly logStart: Zxid }
   | { readonly type: "done"; readonly id: number }
   /** The log now begins at `logStart`. */
   | { readonly type: "purged"; readonly logStart: Zxid }
