@@ -3,7 +3,14 @@ import { join, resolve } from "node:path";
 
 export interface LoggedTxn {
   readonly zxid: string;
-  readonly body?: { readonly type: string; readonly code?: number; readonly opIndex?: number };
+  readonly body?: {
+    readonly type: string;
+    readonly code?: number;
+    readonly opIndex?: number;
+    /** What it changed, and what went with a closed session. */
+    readonly records?: readonly { readonly type: string; readonly path: string }[];
+    readonly paths?: readonly string[];
+  };
 }
 
 const INSPECT = resolve(import.meta.dirname, "../../../services/replica/src/inspect.ts");
