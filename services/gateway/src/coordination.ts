@@ -1,13 +1,16 @@
 import type { ServerReport } from "@meerkat/transport";
 import type {
   Acl,
+  ChangeType,
   DataTree,
   EventType,
   Id,
   IdempotencyKey,
   Operation,
+  ReadonlyZnode,
   SessionId,
   TxnResult,
+  TxnStamp,
 } from "@meerkat/tree";
 import type { Latencies } from "./latencies.ts";
 
@@ -36,6 +39,9 @@ export interface Coordination {
 
   /** From now on tells the listener what txns do. */
   listen(listener: TreeListener): void;
+
+  /** From now on tells the listener how the tree changes. */
+  follow(listener: ChangeListener): void;
 
   /** Runs `look` behind the session's earlier writes, at the asked consistency. @throws Unavailable */
   read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T>;
@@ -108,6 +114,16 @@ export interface TreeListener {
    * Another tree takes the place of this one: events were missed, and what was heard in this turn
    * may have been wrong.
    */
+  onTreeLost(): void;
+}
+
+/** Hears of every change of the tree, to tell it to others once it is certain. */
+export interface ChangeListener {
+  /** While txns are applied, in order. The node goes on changing, so what is needed of it must be taken at once. */
+  onChange(type: ChangeType, path: string, node: ReadonlyZnode, txn: TxnStamp): void;
+  /** All changes up to `zxid` have been told, and were sound. */
+  onSettled(zxid: number): void;
+  /** Another tree takes the place of this one: changes were missed, and those not settled may have been wrong. */
   onTreeLost(): void;
 }
 

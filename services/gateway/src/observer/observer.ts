@@ -1,9 +1,16 @@
 import type { ServerReport, ToGateway } from "@meerkat/transport";
 import type { DataTree, DataTreeOptions, SessionId, TxnResult } from "@meerkat/tree";
 import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
-import type { Caller, Coordination, ReadOptions, TreeListener, Write } from "../coordination.ts";
+import type {
+  Caller,
+  ChangeListener,
+  Coordination,
+  ReadOptions,
+  TreeListener,
+  Write,
+} from "../coordination.ts";
 import type { Latencies } from "../latencies.ts";
-import { GatewaySink } from "./gateway-sink.ts";
+import { GatewaySink, Listeners } from "./gateway-sink.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import { Learner, type LearnerLog } from "./learner.ts";
 import type { LearnerCounters } from "./learner-counters.ts";
@@ -42,7 +49,7 @@ export class Observer implements Coordination {
   readonly #learner: Learner;
   readonly #requests: Requests;
   readonly #reports: ServerReports;
-  readonly #listeners: TreeListener[] = [];
+  readonly #listeners = new Listeners();
   /** Own ticks, so that a gateway that was stopped does not blame the others for it. */
   #ticksWithoutQuorum = 0;
   #isStopping = false;
@@ -68,7 +75,7 @@ export class Observer implements Coordination {
       sink: new GatewaySink(options.incarnation, this.#requests, this.#listeners),
       events: {
         onApplying: (nowMs) => this.#requests.onApplying(nowMs),
-        onApplied: (position) => this.#requests.onApplied(position),
+        onApplied: (position) => this.#onApplied(position),
         onDiverged: () => this.#onDiverged(),
         onReplaced: () => this.#onReplaced(),
         onCaughtUp: (epoch) => this.#onCaughtUp(epoch),
@@ -131,7 +138,11 @@ export class Observer implements Coordination {
   }
 
   listen(listener: TreeListener): void {
-    this.#listeners.push(listener);
+    this.#listeners.tree.push(listener);
+  }
+
+  follow(listener: ChangeListener): void {
+    this.#listeners.changes.push(listener);
   }
 
   get incarnation(): number {
@@ -224,18 +235,25 @@ export class Observer implements Coordination {
     this.#requests.stop();
   }
 
+  #onApplied(position: Zxid): void {
+    this.#listeners.onSettled(position);
+    this.#requests.onApplied(position);
+  }
+
   #onDiverged(): void {
     this.#requests.onDiverged();
-    for (const listener of this.#listeners) listener.onTreeLost();
+    this.#listeners.onTreeLost();
   }
 
   #onReplaced(): void {
     this.#requests.onReplaced();
-    for (const listener of this.#listeners) listener.onTreeLost();
+    this.#listeners.onTreeLost();
   }
 
   #onCaughtUp(epoch: Epoch): void {
     this.#ticksWithoutQuorum = 0;
+    // A snapshot alone may be all that there is to catch up with.
+    this.#listeners.onSettled(this.#learner.position);
     this.#requests.onCaughtUp(epoch, this.#learner.position);
   }
 

@@ -2,13 +2,14 @@ import type { ServerReport } from "@meerkat/transport";
 import { DataTree, type DataTreeOptions, prepare, type TxnResult } from "@meerkat/tree";
 import type {
   Caller,
+  ChangeListener,
   Coordination,
   ReadOptions,
   TreeListener,
   Write,
 } from "../../src/coordination.ts";
 import { Latencies } from "../../src/latencies.ts";
-import { GatewaySink } from "../../src/observer/gateway-sink.ts";
+import { GatewaySink, Listeners } from "../../src/observer/gateway-sink.ts";
 
 /** The first zxid of epoch 1 is 0x100000001. */
 const EPOCH_BASE = 2 ** 32;
@@ -37,7 +38,7 @@ export class QueuedNode implements Coordination {
   /** Until false, writes and barriers wait for `release` and `releaseReads`. */
   isHolding = false;
   readonly #leader: DataTree;
-  readonly #listeners: TreeListener[] = [];
+  readonly #listeners = new Listeners();
   readonly #callers = new Map<number, Caller>();
   readonly #sink: GatewaySink;
   #queue: { readonly write: Write; readonly caller: Caller }[] = [];
@@ -78,7 +79,11 @@ export class QueuedNode implements Coordination {
   }
 
   listen(listener: TreeListener): void {
-    this.#listeners.push(listener);
+    this.#listeners.tree.push(listener);
+  }
+
+  follow(listener: ChangeListener): void {
+    this.#listeners.changes.push(listener);
   }
 
   /** Applies what waits, at most `count`, all in this turn. */
@@ -107,6 +112,7 @@ export class QueuedNode implements Coordination {
     const txn = prepare(this.#leader, { origin, ...write }, { zxid, time });
     this.#leader.journal.commit(zxid);
     this.tree.apply(txn, zxid, this.#sink);
+    this.#listeners.onSettled(zxid);
   }
 
   /** The same through another gateway. */
@@ -116,7 +122,7 @@ export class QueuedNode implements Coordination {
 
   /** What was heard in this turn may have been wrong. */
   loseTree(): void {
-    for (const listener of this.#listeners) listener.onTreeLost();
+    this.#listeners.onTreeLost();
   }
 
   onResult(requestNumber: number, result: TxnResult): void {

@@ -2,6 +2,7 @@ import type { ServerReport } from "@meerkat/transport";
 import { DataTree, prepare, type TxnResult } from "@meerkat/tree";
 import {
   type Caller,
+  type ChangeListener,
   type Coordination,
   type ReadOptions,
   type TreeListener,
@@ -9,7 +10,7 @@ import {
   type Write,
 } from "../../src/coordination.ts";
 import { Latencies } from "../../src/latencies.ts";
-import { GatewaySink } from "../../src/observer/gateway-sink.ts";
+import { GatewaySink, Listeners } from "../../src/observer/gateway-sink.ts";
 
 /** The first zxid of epoch 1 is 0x100000001. */
 const EPOCH_BASE = 2 ** 32;
@@ -38,7 +39,7 @@ export class SingleNode implements Coordination {
   leaseFromMs = Number.POSITIVE_INFINITY;
   renewals = 0;
   readonly #leader = new DataTree();
-  readonly #listeners: TreeListener[] = [];
+  readonly #listeners = new Listeners();
   readonly #sink = new GatewaySink(GATEWAY, this, this.#listeners);
   #count = 0;
   #caller: Caller | undefined = undefined;
@@ -50,7 +51,11 @@ export class SingleNode implements Coordination {
   }
 
   listen(listener: TreeListener): void {
-    this.#listeners.push(listener);
+    this.#listeners.tree.push(listener);
+  }
+
+  follow(listener: ChangeListener): void {
+    this.#listeners.changes.push(listener);
   }
 
   enqueue(write: Write, caller: Caller): void {
@@ -74,6 +79,7 @@ export class SingleNode implements Coordination {
     const txn = prepare(this.#leader, { origin, ...write }, { zxid, time });
     this.#leader.journal.commit(zxid);
     this.tree.apply(txn, zxid, this.#sink);
+    this.#listeners.onSettled(zxid);
   }
 
   async read<T>(how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {

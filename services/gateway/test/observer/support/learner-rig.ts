@@ -1,6 +1,6 @@
 import type { ApplySink, DataTreeOptions } from "@meerkat/tree";
 import type { Envelope, Incarnation, ServerId } from "@meerkat/zab";
-import { GatewaySink } from "../../../src/observer/gateway-sink.ts";
+import { GatewaySink, Listeners } from "../../../src/observer/gateway-sink.ts";
 import { Learner, type LearnerLog } from "../../../src/observer/learner.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "../../../src/observer/limits.ts";
 import type { LoneLeader } from "./lone-leader.ts";
@@ -30,7 +30,7 @@ export class LearnerRig {
     const sink: ApplySink = new GatewaySink(
       INCARNATION,
       { onResult: (number) => this.#note(`result ${number}`) },
-      [],
+      new Listeners(),
     );
     const log: LearnerLog = {
       info: () => undefined,

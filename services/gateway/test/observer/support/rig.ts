@@ -2,7 +2,7 @@ import type { ToGateway, ToLeader } from "@meerkat/transport";
 import { DataTree, OPEN_ACL_UNSAFE, type Operation, type TxnResult } from "@meerkat/tree";
 import { EPOCH_ZERO, type Epoch, makeZxid, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import type { ReadOptions, Write } from "../../../src/coordination.ts";
-import { GatewaySink } from "../../../src/observer/gateway-sink.ts";
+import { GatewaySink, Listeners } from "../../../src/observer/gateway-sink.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "../../../src/observer/limits.ts";
 import { Requests } from "../../../src/observer/requests.ts";
 import type { ScriptedLeader } from "./scripted-leader.ts";
@@ -49,7 +49,7 @@ export class Rig {
       defer: (action) => void this.#deferred.push(action),
       tree: () => this.tree,
     });
-    this.#sink = new GatewaySink(GATEWAY, this.requests, []);
+    this.#sink = new GatewaySink(GATEWAY, this.requests, new Listeners());
   }
 
   /** A write that succeeds on any tree; its path is its name in `told`. */
