@@ -1,5 +1,6 @@
 import { ENSEMBLE_SPECS, integer, TRACING_SPECS, TREE_SPECS, text } from "@meerkat/service";
 import { HTTP_SPECS } from "./http/http-specs.ts";
+import { WATCH_SPECS } from "./watch/watch-specs.ts";
 import { WIRE_SPECS } from "./wire/wire-specs.ts";
 
 const MIB = 1024 * 1024;
@@ -10,6 +11,7 @@ export const GATEWAY_SPECS = {
   ...TREE_SPECS,
   ...TRACING_SPECS,
   ...HTTP_SPECS,
+  ...WATCH_SPECS,
   ...WIRE_SPECS,
   MEERKAT_GATEWAY_ID: integer({
     min: 1,

@@ -40,7 +40,7 @@ export interface Coordination {
   /** From now on tells the listener what txns do. */
   listen(listener: TreeListener): void;
 
-  /** From now on tells the listener how the tree changes. */
+  /** From now on, between two batches, tells the listener how the tree changes. */
   follow(listener: ChangeListener): void;
 
   /** Runs `look` behind the session's earlier writes, at the asked consistency. @throws Unavailable */

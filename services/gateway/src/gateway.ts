@@ -29,6 +29,8 @@ import { createHttpServer } from "./http/server.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
 import { ObserverHost } from "./observer/observer-host.ts";
 import { OBSERVER_METRICS } from "./observer/observer-metrics.ts";
+import { WatchFeed } from "./watch/watch-feed.ts";
+import { watchLimits } from "./watch/watch-specs.ts";
 import { WireDoor } from "./wire/wire-door.ts";
 import { wireLimits, wireTls, wireWords } from "./wire/wire-specs.ts";
 
@@ -71,6 +73,8 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
     address: () => address,
     log: logger,
   });
+  const watch = new WatchFeed({ limits: watchLimits(config), tree: () => host.observer.tree });
+  host.observer.follow(watch);
   const tracing = await startTracing(tracingSettings(config), identityOf(config, name), logger);
   const tracer = tracing?.tracer;
   const traffic = new HttpTraffic();
@@ -83,6 +87,7 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
     ...bind(PROCESS_METRICS, processFacts(packageJson.version, host.tickDelayMs)),
   ]);
   const http = await createHttpServer(host.observer, {
+    watch,
     host: { id: GATEWAY_IDS_FROM + id, name, version: packageJson.version },
     logger,
     tracer,

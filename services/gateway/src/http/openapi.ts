@@ -15,6 +15,7 @@ const TAGS = [
   { name: "transactions", description: "Several operations, all or none" },
   { name: "sessions", description: "Ephemeral znodes live as long as their session" },
   { name: "acls", description: "Who may do what" },
+  { name: "watch", description: "What changes, as it changes" },
   { name: "cluster", description: "The servers" },
   { name: "health", description: "For orchestrators" },
 ];

@@ -1,6 +1,7 @@
 import type { Tracer } from "@meerkat/telemetry";
 import type { MetricsPage } from "@meerkat/telemetry/metrics";
 import type { FastifyBaseLogger } from "fastify";
+import type { WatchFeed } from "../watch/watch-feed.ts";
 import type { HttpTraffic } from "./http-traffic.ts";
 
 /** What one request, one connection and all of them together may take. Bytes, counts and ms. */
@@ -99,6 +100,8 @@ export interface HostInfo {
 
 export interface HttpServerOptions {
   readonly host: HostInfo;
+  /** It follows the coordination; ended by `close`. */
+  readonly watch: WatchFeed;
   readonly logger?: FastifyBaseLogger;
   /** Where traces are exported. */
   readonly tracer?: Tracer | undefined;

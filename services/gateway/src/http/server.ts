@@ -7,6 +7,7 @@ import { onClientError } from "./errors/client-error.ts";
 import { makeErrorHandler, urlTooLong } from "./errors/error-handler.ts";
 import { answerUnknownRoutes } from "./errors/not-found.ts";
 import { HttpProblem } from "./errors/problem.ts";
+import { endTalkingStreams } from "./event-stream.ts";
 import { boundMemory } from "./memory-bounds.ts";
 import { serveDocs } from "./openapi.ts";
 import {
@@ -22,6 +23,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
+import { watchRoutes } from "./routes/watch.ts";
 import { welcomeRoute } from "./routes/welcome.ts";
 import { znodeRoutes } from "./routes/znodes.ts";
 import { traceRequests } from "./trace-requests.ts";
@@ -47,12 +49,14 @@ export async function createHttpServer(
   answerUnknownRoutes(server);
   if (options.tracer !== undefined) traceRequests(server, options.tracer, options.host);
   server.addHook("onRequest", (request, _reply, done) => done(outsideOf(limits, request)));
+  endTalkingStreams(server, options.watch);
   boundMemory(server, limits);
   options.metrics?.traffic.count(server, (tookMs) => coordination.latencies.readMs.add(tookMs));
   nameZxid(server, coordination);
   await serveDocs(server, options.host);
   const door: Door = {
     coordination,
+    watch: options.watch,
     limits,
     sessionTimeouts: { ...DEFAULT_SESSION_TIMEOUTS, ...options.sessionTimeouts },
     host: options.host,
@@ -63,6 +67,7 @@ export async function createHttpServer(
     transactionRoutes,
     sessionRoutes,
     aclRoutes,
+    watchRoutes,
     clusterRoutes,
     healthRoutes,
     welcomeRoute,

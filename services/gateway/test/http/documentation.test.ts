@@ -10,6 +10,7 @@ import {
   statusInTransaction,
 } from "../../src/http/errors/http-status.ts";
 import { DEFAULT_LIMITS, type HttpLimits, LIMIT_VARIABLE } from "../../src/http/options.ts";
+import { WATCH_SPECS } from "../../src/watch/watch-specs.ts";
 import { runExamples } from "./harness/http-document.ts";
 import { startServer } from "./harness/start.ts";
 
@@ -67,5 +68,8 @@ it("has every code with its status", () => {
 it("has every limit with its default", () => {
   for (const limit of Object.keys(DEFAULT_LIMITS) as (keyof HttpLimits)[]) {
     expect(tables).toContain(row(`\`${LIMIT_VARIABLE[limit]}\``, DEFAULT_LIMITS[limit]));
+  }
+  for (const [name, { default: value }] of Object.entries(WATCH_SPECS)) {
+    expect(tables).toContain(row(`\`${name}\``, String(value)));
   }
 });

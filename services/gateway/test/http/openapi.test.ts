@@ -32,6 +32,7 @@ describe("the OpenAPI document", () => {
       "/v1/sessions/{id}",
       "/v1/sessions/{id}/heartbeat",
       "/v1/transactions",
+      "/v1/watch",
       "/v1/znodes/{path}",
     ]);
   });

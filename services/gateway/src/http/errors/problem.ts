@@ -18,6 +18,8 @@ export interface Problem {
   readonly zxid?: string;
   /** The part of the request that is wrong. */
   readonly field?: string;
+  /** The oldest zxid from which a watch can go on. */
+  readonly oldestZxid?: string;
   /** Of a write that got no answer: true when it may still be applied. */
   readonly ambiguous?: boolean;
 }

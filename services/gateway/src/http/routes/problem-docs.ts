@@ -64,6 +64,18 @@ const PROBLEMS: Readonly<Record<number, ProblemDocs>> = {
       detail: "/app exists already. Set its data instead, or create it only if it does not exist.",
     },
   },
+  410: {
+    description: "What is asked for is not kept any more; `oldestZxid` says from where on it is.",
+    example: {
+      title: "Gone",
+      status: 410,
+      code: "Gone",
+      oldestZxid: "0x100000009",
+      detail:
+        "What happened behind 0x100000002 is not kept that far back: the oldest zxid to go on from is " +
+        "0x100000009. Read the znodes anew, and watch from the Meerkat-Zxid of that answer.",
+    },
+  },
   412: {
     description: "BadVersion, or NodeExists where If-None-Match: * was sent.",
     example: {

@@ -15,6 +15,7 @@ export const ProblemBody = Type.Object(
     ambiguous: Type.Optional(
       Type.Boolean({ description: "Of a write without an answer: it may still be applied." }),
     ),
+    oldestZxid: Type.Optional(ZxidText),
     detail: Type.String({ description: "What happened, to what, and what to do." }),
   },
   {
