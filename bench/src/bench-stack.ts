@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_OPTIONS, Stack } from "@meerkat/local";
+import { DEFAULT_OPTIONS, Stack, type StackOptions } from "@meerkat/local";
 import { NODES, nodePath } from "./workloads.ts";
 
 /** A stack of its own, in a temporary folder, on ports beside those of `npm start`. */
-export async function withStack(use: (stack: Stack) => Promise<void>): Promise<void> {
+export async function withStack(
+  use: (stack: Stack) => Promise<void>,
+  overrides: Partial<StackOptions> = {},
+): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "meerkat-bench-"));
   const options = {
     ...DEFAULT_OPTIONS,
@@ -13,6 +16,7 @@ export async function withStack(use: (stack: Stack) => Promise<void>): Promise<v
     natsPort: 14_922,
     httpPort: 18_080,
     zookeeperPort: 18_180,
+    ...overrides,
   };
   const stack = await Stack.start(options, (line) => process.stderr.write(`${line}\n`));
   const stop = async (): Promise<void> => {

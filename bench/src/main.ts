@@ -2,15 +2,18 @@ import { parseArgs } from "node:util";
 import { benchFailover } from "./failover.ts";
 import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
+import { benchWatch } from "./watch.ts";
 import { WORKLOADS } from "./workloads.ts";
 
 const HELP = `npm run bench -- http [--workloads set,get] [--connections 1,30,200] [--seconds 10]
 npm run bench -- failover [--rounds 5]
 npm run bench -- idle [--seconds 20]
+npm run bench -- watch [--subscribers 10000] [--seconds 10]
 
 http      closed-loop load over HTTP: ${WORKLOADS.map(({ name }) => name).join(", ")}
 failover  how long acknowledged writes stop when the leader is killed, and when it hangs
 idle      CPU and memory of a stack that nobody uses
+watch     memory of one gateway with many event streams (GET /v1/watch), and how fast they hear of a change
 `;
 
 const { values, positionals } = parseArgs({
@@ -19,6 +22,7 @@ const { values, positionals } = parseArgs({
     workloads: { type: "string", default: WORKLOADS.map(({ name }) => name).join(",") },
     connections: { type: "string", default: "1,30,200" },
     seconds: { type: "string", default: "10" },
+    subscribers: { type: "string", default: "10000" },
     rounds: { type: "string", default: "5" },
   },
 });
@@ -35,6 +39,9 @@ switch (positionals[0]) {
     break;
   case "idle":
     await benchIdle(seconds);
+    break;
+  case "watch":
+    await benchWatch(Number(values.subscribers), seconds);
     break;
   default:
     process.stdout.write(HELP);
