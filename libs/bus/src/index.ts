@@ -13,4 +13,5 @@ export {
   StreamUnavailable,
 } from "./ordered-stream.ts";
 export type { BusStatus } from "./status.ts";
+export type { KeptMessage, StreamPlace, StreamReader } from "./stream-reader.ts";
 export { isToken, SUBJECT_ROOT_DEFAULT, Subjects } from "./subjects.ts";

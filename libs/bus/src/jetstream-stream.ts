@@ -9,18 +9,21 @@ import {
   StorageType,
   type StreamConfig,
 } from "@nats-io/jetstream";
-import { errors, headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import {
+  ANSWER_LIMIT_MS,
+  explained,
+  type IsConnected,
+  MESSAGE_ID,
+  NANOS_PER_MS,
+} from "./jetstream-api.ts";
 import {
   type OrderedStream,
   type StreamEnd,
   type StreamMessage,
   type StreamOptions,
-  type StreamProblem,
   StreamUnavailable,
 } from "./ordered-stream.ts";
-
-const NANOS_PER_MS = 1_000_000;
-const ANSWER_LIMIT_MS = 5_000;
 
 /**
  * How long JetStream remembers ids. The order of sequences excludes duplicates already; a long memory
@@ -28,19 +31,10 @@ const ANSWER_LIMIT_MS = 5_000;
  */
 const DUPLICATE_WINDOW_MS = 1_000;
 
-const MESSAGE_ID = "Nats-Msg-Id";
 const EXPECTED_SEQUENCE = "Nats-Expected-Last-Sequence";
 const EXPECTED_STREAM = "Nats-Expected-Stream";
 /** No stream is called that. */
 const NO_STREAM = "none";
-
-const WRONG_SEQUENCE: ReadonlySet<number> = new Set([
-  JetStreamApiCodes.StreamWrongLastSequence,
-  JetStreamApiCodes.StreamWrongLastSequenceUnknown,
-]);
-
-/** Tells whether the connection is there, so that nothing is kept for a later one. */
-export type IsConnected = () => boolean;
 
 /** An ordered stream on the connection of a bus. */
 export async function openJetStream(
@@ -174,34 +168,4 @@ function hasAll(config: StreamConfig, wanted: Partial<StreamConfig>): boolean {
   return Object.entries(wanted).every(
     ([key, value]) => JSON.stringify(config[key as keyof StreamConfig]) === JSON.stringify(value),
   );
-}
-
-function explained(error: unknown, name: string): StreamUnavailable {
-  if (error instanceof StreamUnavailable) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  const because = (problem: StreamProblem, message: string) =>
-    new StreamUnavailable(problem, message, { cause: error });
-  if (error instanceof JetStreamApiError) {
-    const problem = WRONG_SEQUENCE.has(error.code) ? "moved" : "refused";
-    return because(problem, `JetStream refuses for the stream ${name}: ${text}`);
-  }
-  if (error instanceof errors.TimeoutError) {
-    return because("silent", `JetStream did not answer for ${name} within ${ANSWER_LIMIT_MS} ms`);
-  }
-  if (isNotEnabled(error)) return because("absent", "no NATS server here has JetStream enabled");
-  if (isForbidden(error)) {
-    return because("refused", `this user may not use the stream ${name} (${text})`);
-  }
-  return because("silent", `the stream ${name} cannot be reached (${text})`);
-}
-
-/** The client does not give away the class. */
-function isNotEnabled(error: unknown): boolean {
-  return error instanceof Error && error.name === "JetStreamNotEnabled";
-}
-
-function isForbidden(error: unknown): boolean {
-  const { PermissionViolationError } = errors;
-  if (error instanceof PermissionViolationError) return true;
-  return error instanceof Error && error.cause instanceof PermissionViolationError;
 }

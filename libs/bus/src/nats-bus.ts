@@ -8,6 +8,7 @@ import { describeStatus } from "./nats-status.ts";
 import { LastingSubscription } from "./nats-subscription.ts";
 import type { OrderedStream, StreamOptions } from "./ordered-stream.ts";
 import type { BusStatus } from "./status.ts";
+import type { StreamReader } from "./stream-reader.ts";
 import { hasWildcard, requirePublishable, requireSubscribable } from "./subject-filter.ts";
 
 export interface NatsBusOptions extends ConnectOptions {
@@ -18,6 +19,8 @@ export interface NatsBusOptions extends ConnectOptions {
 export interface NatsBus extends Bus {
   /** Asks no server for anything yet, and loads the code for it: ask for one when it is needed. */
   orderedStream(options: StreamOptions): Promise<OrderedStream>;
+  /** The same for whoever only reads the stream of this name. */
+  streamReader(name: string): Promise<StreamReader>;
 }
 
 /**
@@ -115,6 +118,12 @@ class ConnectedBus implements NatsBus {
     this.#requireOpen();
     const { openJetStream } = await import("./jetstream-stream.ts");
     return await openJetStream(this.#connection, () => this.connected, options);
+  }
+
+  async streamReader(name: string): Promise<StreamReader> {
+    this.#requireOpen();
+    const { openJetStreamReader } = await import("./jetstream-reader.ts");
+    return await openJetStreamReader(this.#connection, () => this.connected, name);
   }
 
   async close(): Promise<void> {

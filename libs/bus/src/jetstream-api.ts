@@ -1,0 +1,49 @@
+import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
+import { type StreamProblem, StreamUnavailable } from "./ordered-stream.ts";
+
+export const NANOS_PER_MS = 1_000_000;
+export const ANSWER_LIMIT_MS = 5_000;
+export const MESSAGE_ID = "Nats-Msg-Id";
+
+/** Tells whether the connection is there, so that nothing is kept for a later one. */
+export type IsConnected = () => boolean;
+
+const WRONG_SEQUENCE: ReadonlySet<number> = new Set([
+  JetStreamApiCodes.StreamWrongLastSequence,
+  JetStreamApiCodes.StreamWrongLastSequenceUnknown,
+]);
+
+/** What went wrong with a stream, in our words. */
+export function explained(error: unknown, name: string): StreamUnavailable {
+  if (error instanceof StreamUnavailable) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const because = (problem: StreamProblem, message: string) =>
+    new StreamUnavailable(problem, message, { cause: error });
+  if (error instanceof JetStreamApiError) {
+    if (error.code === JetStreamApiCodes.StreamNotFound) {
+      return because("absent", `there is no stream ${name}`);
+    }
+    const problem = WRONG_SEQUENCE.has(error.code) ? "moved" : "refused";
+    return because(problem, `JetStream refuses for the stream ${name}: ${text}`);
+  }
+  if (error instanceof errors.TimeoutError) {
+    return because("silent", `JetStream did not answer for ${name} within ${ANSWER_LIMIT_MS} ms`);
+  }
+  if (isNotEnabled(error)) return because("absent", "no NATS server here has JetStream enabled");
+  if (isForbidden(error)) {
+    return because("refused", `this user may not use the stream ${name} (${text})`);
+  }
+  return because("silent", `the stream ${name} cannot be reached (${text})`);
+}
+
+/** The client does not give away the class. */
+function isNotEnabled(error: unknown): boolean {
+  return error instanceof Error && error.name === "JetStreamNotEnabled";
+}
+
+function isForbidden(error: unknown): boolean {
+  const { PermissionViolationError } = errors;
+  if (error instanceof PermissionViolationError) return true;
+  return error instanceof Error && error.cause instanceof PermissionViolationError;
+}
