@@ -24,6 +24,7 @@ export function drawWaterfall(spans: readonly ReceivedSpan[], title: string): st
   const height = HEADER_HEIGHT + rows.length * ROW_HEIGHT + 12;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     text({ x: 12, y: 22, size: 15 }, title),
     ...legend(processes),
