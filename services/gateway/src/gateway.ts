@@ -107,7 +107,7 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
 
 function identityOf(config: GatewayConfig, instance: string): ServiceIdentity {
   return {
-    serviceName: config.OTEL_SERVICE_NAME || "meerkat-gateway",
+    serviceName: "meerkat-gateway",
     instance,
     namespace: config.MEERKAT_ENSEMBLE,
     version: packageJson.version,

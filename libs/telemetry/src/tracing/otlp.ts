@@ -1,10 +1,12 @@
 import { type Attributes, SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import {
+  defaultResource,
   detectResources,
   type Resource,
   resourceAttributesEnvDetector,
   resourceFromAttributes,
+  serviceNameEnvDetector,
 } from "@opentelemetry/resources";
 import { BatchSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Logger } from "../logger.ts";
@@ -114,7 +116,7 @@ export class OtlpSink implements SpanSink {
   }
 }
 
-/** OTEL_RESOURCE_ATTRIBUTES may add to what a process says of itself, and OTEL_SERVICE_NAME rename it. */
+/** What OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME say counts more than what a process says of itself. */
 function resourceOf({ serviceName, instance, namespace, version }: ServiceIdentity): Resource {
   const own = resourceFromAttributes({
     "service.name": serviceName,
@@ -123,8 +125,10 @@ function resourceOf({ serviceName, instance, namespace, version }: ServiceIdenti
     "service.version": version,
     "process.pid": process.pid,
   });
-  const given = detectResources({ detectors: [resourceAttributesEnvDetector] });
-  return given.merge(own);
+  const given = detectResources({
+    detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector],
+  });
+  return defaultResource().merge(own).merge(given);
 }
 
 function contextOf({ traceId, spanId }: SpanContext, isRemote = false) {

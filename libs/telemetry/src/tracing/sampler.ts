@@ -31,6 +31,7 @@ export class RatioSampler {
   /** Geometrically distributed. */
   #drawGap(): number {
     if (this.#ratio >= 1) return 0;
+    if (this.#ratio <= 0) return GAP_MAX;
     const gap = Math.log(1 - this.#random()) / Math.log(1 - this.#ratio);
     return Math.min(GAP_MAX, Math.floor(gap));
   }

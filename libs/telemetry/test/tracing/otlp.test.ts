@@ -80,6 +80,7 @@ it("delivers spans as they were written, the last of them when it stops", async 
       "service.instance.id": "gateway-1",
       "service.namespace": "local",
       "service.version": "1.2.3",
+      "telemetry.sdk.language": "nodejs",
     },
   });
   expect(first?.attributes).not.toHaveProperty("none");

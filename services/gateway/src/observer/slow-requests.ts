@@ -1,3 +1,4 @@
+import { parseTraceparent, traceFields } from "@meerkat/telemetry";
 import type { TxnResult } from "@meerkat/tree";
 import { formatZxid, type Zxid } from "@meerkat/zab";
 import type { PendingRead } from "./pending-read.ts";
@@ -111,16 +112,12 @@ export class SlowRequests {
 }
 
 function fieldsOf({ write }: PendingWrite): object {
-  const { operation, session, traceparent } = write;
+  const { operation, session } = write;
+  const context = parseTraceparent(write.traceparent);
   return {
     operation: operation.type,
     ...("path" in operation && { path: operation.path }),
     session: session.toString(16),
-    ...(traceparent !== undefined && { traceId: traceIdOf(traceparent) }),
+    ...(context !== undefined && traceFields(context)),
   };
-}
-
-/** The second field of a W3C traceparent. */
-function traceIdOf(traceparent: string): string {
-  return traceparent.split("-")[1] ?? "";
 }
