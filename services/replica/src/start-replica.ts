@@ -145,6 +145,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
       log: storage,
       delivery,
       logger,
+      tracer,
       isBusy: () => peer.outstanding > 0,
     }),
     reporter: new Reporter(bus, subjects, { self, address, startedAtMs: Date.now() }),
@@ -168,7 +169,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
 
 function identityOf(config: ReplicaConfig): ServiceIdentity {
   return {
-    serviceName: config.OTEL_SERVICE_NAME || "meerkat-replica",
+    serviceName: "meerkat-replica",
     instance: `replica-${config.MEERKAT_SERVER_ID}`,
     namespace: config.MEERKAT_ENSEMBLE,
     version: packageJson.version,

@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import { OtlpReceiver, processOf, type ReceivedSpan } from "@meerkat/otlp";
 import { type Client, until } from "@meerkat/workload";
+import { connect } from "@nats-io/transport-node";
 import { createClient } from "node-zookeeper-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
 import { outlineOf } from "../src/trace-outline.ts";
 
-/** Of the request, the gateway's five steps, the leader's five, and three spans of each voter's disk. */
-const SPANS_OF_A_WRITE = 1 + 5 + 5 + 3 * 3;
+/** Of the request, the gateway's five steps, the leader's five, and three spans of each voter's disk … */
+const SPANS_OF_A_REFUSAL = 1 + 5 + 5 + 3 * 3;
+/** … and of the event that tells of a change. */
+const SPANS_OF_A_WRITE = SPANS_OF_A_REFUSAL + 1;
 const SLOW_MS = 400;
+/** Followers wait for a silent leader longer than that. */
+const SYNC_LIMIT_TICKS = 12;
 
 let receiver: OtlpReceiver;
 let ensemble: Ensemble;
@@ -24,7 +29,8 @@ beforeAll(async () => {
       OTEL_BSP_SCHEDULE_DELAY: "50",
       OTEL_EXPORTER_OTLP_TIMEOUT: "500",
       MEERKAT_TRACE_SLOW_MS: String(SLOW_MS),
-      MEERKAT_REQUEST_TIMEOUT_MS: "1500",
+      MEERKAT_SYNC_LIMIT_TICKS: String(SYNC_LIMIT_TICKS),
+      MEERKAT_REQUEST_TIMEOUT_MS: "2000",
     },
   });
   client = ensemble.client();
@@ -56,6 +62,11 @@ async function spansOf(traceId: string, count: number): Promise<readonly Receive
     const spans = receiver.traceOf(traceId);
     return spans.length >= count ? spans : undefined;
   });
+}
+
+async function firstOf<T>(all: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const one of all) return one;
+  return undefined;
 }
 
 function named(spans: readonly ReceivedSpan[], name: string): ReceivedSpan {
@@ -91,6 +102,7 @@ it("tells the story of one write across all processes, in the client's trace", a
               leader: fsync (internal)
               leader: insert (internal)
           leader: request queue (internal)
+        leader: publish event (producer)
       gateway-1: session queue (internal)"
   `);
 
@@ -148,6 +160,33 @@ it("tells the story of one write across all processes, in the client's trace", a
   expect(receiver.complaints).toEqual([]);
 });
 
+it("goes on to those who watch over NATS, whose message names the trace of the transaction", async () => {
+  const nats = await connect({ servers: `nats://127.0.0.1:${ensemble.stack.options.natsPort}` });
+  const subscription = nats.subscribe("meerkat.local.watch.watched");
+  await nats.flush();
+  const { id, traceparent } = newTrace();
+  await put("/watched", "x", traceparent);
+  const event = await firstOf(subscription);
+  await nats.close();
+  const spans = await spansOf(id, SPANS_OF_A_WRITE);
+  const publish = spans.find(({ name, spanId }) => {
+    return name === "publish event" && event?.headers?.get("traceparent").includes(spanId);
+  });
+  const sent = named(spans, "send request");
+  expect(event?.headers?.get("traceparent")).toBe(`00-${id}-${publish?.spanId}-01`);
+  expect(publish).toMatchObject({
+    kind: "producer",
+    parentSpanId: sent.spanId,
+    links: [{ traceId: id, spanId: sent.spanId }],
+    attributes: {
+      "messaging.destination.name": "meerkat.local.watch.watched",
+      "meerkat.event": "NodeCreated",
+      "meerkat.path": "/watched",
+      "meerkat.zxid": named(spans, "process request").attributes["meerkat.zxid"] ?? "",
+    },
+  });
+});
+
 it("begins traces of its own for clients of ZooKeeper's protocol", async () => {
   const leader = await ensemble.leader();
   const zookeeper = createClient(ensemble.stack.connectString.split(",")[1] ?? "");
@@ -191,7 +230,7 @@ it("a refused transaction is an answer like another, with its result", async () 
   const { id, traceparent } = newTrace();
   const answer = await client.request("DELETE", "/v1/znodes/nowhere", { headers: { traceparent } });
   expect(answer.status).toBe(404);
-  const spans = await spansOf(id, SPANS_OF_A_WRITE);
+  const spans = await spansOf(id, SPANS_OF_A_REFUSAL);
   expect(named(spans, "process request").attributes["meerkat.result"]).toBe("NONODE");
   expect(named(spans, "DELETE /v1/znodes/*").status.code).toBe("unset");
 });

@@ -8,6 +8,7 @@ import {
   idOfGap,
   type WatchSubjects,
 } from "@meerkat/watch-events";
+import type { PublishTraces } from "../tracing/publish-traces.ts";
 import type { PublishedChange } from "./published-change.ts";
 
 export interface EventMessagesOptions {
@@ -17,6 +18,8 @@ export interface EventMessagesOptions {
   readonly dataBytesMax: number;
   /** Of a whole message, with its headers. */
   readonly messageBytesMax: () => number;
+  /** Where traces are exported. */
+  readonly traces?: PublishTraces | undefined;
 }
 
 /** Room for the headers of a message. */
@@ -32,13 +35,14 @@ export class EventMessages {
 
   /** Undefined for a change that nobody is to hear of. */
   messageOf({ event, readable }: PublishedChange): StreamMessage | undefined {
-    const { subjects, policy } = this.#options;
+    const { subjects, policy, traces } = this.#options;
     const disclosure = policy.disclosureOf(event.path);
     if (disclosure === "none") return undefined;
     const content = disclosure === "all" || (disclosure === "readable" && readable);
-    const { traceparent } = event;
+    const subject = subjects.subjectOf(event.path);
+    const traceparent = traces?.traceparentOf(event, subject) ?? event.traceparent;
     return {
-      subject: subjects.subjectOf(event.path),
+      subject,
       payload: this.#payloadOf({ event, readable: content }),
       id: formatEventId(event),
       ...(traceparent !== undefined && { headers: { traceparent } }),

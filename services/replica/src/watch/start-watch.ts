@@ -1,9 +1,10 @@
 import type { NatsBus, Subjects } from "@meerkat/bus";
-import type { Logger } from "@meerkat/telemetry";
+import type { Logger, Tracer } from "@meerkat/telemetry";
 import { DEFAULT_ACL_POLICY, isAllowed, Perms } from "@meerkat/tree";
 import { WatchSubjects } from "@meerkat/watch-events";
 import { type ReplicaConfig, treeOptionsOf } from "../config.ts";
 import type { Delivery } from "../pipeline/delivery.ts";
+import { PublishTraces } from "../tracing/publish-traces.ts";
 import { EventMessages } from "./event-messages.ts";
 import type { LogReader } from "./log-cursor.ts";
 import type { IsWorldReadable } from "./published-change.ts";
@@ -17,6 +18,7 @@ export interface WatchSurroundings {
   readonly log: LogReader;
   readonly delivery: Delivery;
   readonly logger: Logger;
+  readonly tracer: Tracer | undefined;
   /** Transactions are under way. */
   readonly isBusy: () => boolean;
 }
@@ -38,7 +40,7 @@ export function makeRecentChanges(config: ReplicaConfig): RecentChanges | undefi
  */
 export function makeWatchPublisher(
   config: ReplicaConfig,
-  { bus, subjects, ...surroundings }: WatchSurroundings,
+  { bus, subjects, tracer, ...surroundings }: WatchSurroundings,
 ): WatchPublisher | undefined {
   const { recent } = surroundings.delivery;
   if (recent === undefined) return undefined;
@@ -60,6 +62,7 @@ export function makeWatchPublisher(
       policy: disclosurePolicyOf(config),
       dataBytesMax: watchDataBytesMax(config),
       messageBytesMax: () => bus.maxPayloadBytes,
+      traces: tracer && new PublishTraces(tracer),
     }),
     openStream: () => bus.orderedStream(stream),
     ageMsMax: stream.ageMsMax,
