@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { benchFailover } from "./failover.ts";
 import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
+import { benchTracing } from "./tracing/bench-tracing.ts";
 import { benchWatch } from "./watch.ts";
 import { WORKLOADS } from "./workloads.ts";
 
@@ -9,11 +10,13 @@ const HELP = `npm run bench -- http [--workloads set,get] [--connections 1,30,20
 npm run bench -- failover [--rounds 5]
 npm run bench -- idle [--seconds 20]
 npm run bench -- watch [--subscribers 10000] [--seconds 10]
+npm run bench -- tracing [--rounds 5] [--seconds 5]
 
 http      closed-loop load over HTTP: ${WORKLOADS.map(({ name }) => name).join(", ")}
 failover  how long acknowledged writes stop when the leader is killed, and when it hangs
 idle      CPU and memory of a stack that nobody uses
 watch     memory of one gateway with many event streams (GET /v1/watch), and how fast they hear of a change
+tracing   what traces cost: stacks without them, with sampling off, at 1 %, at 100 % and as switched on, in turns
 `;
 
 const { values, positionals } = parseArgs({
@@ -24,6 +27,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "10" },
     subscribers: { type: "string", default: "10000" },
     rounds: { type: "string", default: "5" },
+    "port-base": { type: "string", default: "28200" },
   },
 });
 
@@ -42,6 +46,13 @@ switch (positionals[0]) {
     break;
   case "watch":
     await benchWatch(Number(values.subscribers), seconds);
+    break;
+  case "tracing":
+    await benchTracing({
+      rounds: Number(values.rounds),
+      seconds,
+      portBase: Number(values["port-base"]),
+    });
     break;
   default:
     process.stdout.write(HELP);

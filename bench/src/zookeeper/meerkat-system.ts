@@ -32,12 +32,12 @@ export class MeerkatSystem implements System {
   readonly name: "meerkat" | "variant";
   readonly isStore = true;
   readonly ports: readonly number[];
-  readonly #stack: Stack;
+  readonly stack: Stack;
   readonly #inspectors = new Map<string, Promise<Inspector>>();
 
   private constructor(name: "meerkat" | "variant", stack: Stack) {
     this.name = name;
-    this.#stack = stack;
+    this.stack = stack;
     const { zookeeperPort, gateways } = stack.options;
     this.ports = Array.from({ length: gateways }, (_, i) => zookeeperPort + i);
   }
@@ -62,7 +62,7 @@ export class MeerkatSystem implements System {
       await Stack.start(options, (line) => process.stderr.write(`${line}\n`)),
     );
     try {
-      await system.#stack.ready();
+      await system.stack.ready();
     } catch (error) {
       await system[Symbol.asyncDispose]();
       throw error;
@@ -74,13 +74,13 @@ export class MeerkatSystem implements System {
     return Object.fromEntries(
       Object.entries(GROUPS).map(([group, prefix]) => [
         group,
-        this.#stack.names.filter((name) => name.startsWith(prefix)).map((name) => this.#pid(name)),
+        this.stack.names.filter((name) => name.startsWith(prefix)).map((name) => this.#pid(name)),
       ]),
     );
   }
 
   async heapBytes(): Promise<ReadonlyMap<string, number>> {
-    const holders = this.#stack.names.filter((name) => /^(gateway|replica)-/.test(name));
+    const holders = this.stack.names.filter((name) => /^(gateway|replica)-/.test(name));
     const sizes = new Map<string, number>();
     for (const name of holders) sizes.set(name, await usedBytes(await this.inspector(name)));
     return sizes;
@@ -91,7 +91,7 @@ export class MeerkatSystem implements System {
     const process = name === "replica-leader" ? await this.#leader() : name;
     const known = this.#inspectors.get(process);
     if (known !== undefined) return known;
-    const opened = Inspector.open(this.#pid(process), this.#stack.folder.logFile(process));
+    const opened = Inspector.open(this.#pid(process), this.stack.folder.logFile(process));
     this.#inspectors.set(process, opened);
     return opened;
   }
@@ -99,18 +99,18 @@ export class MeerkatSystem implements System {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const inspector of this.#inspectors.values())
       await (await inspector)[Symbol.asyncDispose]();
-    await this.#stack.stop();
-    rmSync(this.#stack.options.dataDir, { recursive: true, force: true });
+    await this.stack.stop();
+    rmSync(this.stack.options.dataDir, { recursive: true, force: true });
   }
 
   #pid(name: string): number {
-    const { pid } = this.#stack.process(name);
+    const { pid } = this.stack.process(name);
     if (pid === undefined) throw new Error(`${name} does not run any more`);
     return pid;
   }
 
   async #leader(): Promise<string> {
-    const response = await fetch(`${this.#stack.urls[0]}/v1/cluster`);
+    const response = await fetch(`${this.stack.urls[0]}/v1/cluster`);
     const { servers } = (await response.json()) as Cluster;
     const leader = servers.find(({ role }) => role === "LEADING");
     if (leader === undefined) throw new Error("no replica leads");
