@@ -81,7 +81,8 @@ class JetStreamStream implements OrderedStream {
       let sequence = after;
       let end: { readonly seq: number; readonly duplicate: boolean } | undefined;
       for (const message of messages) {
-        const { subject, payload } = message;
+        const { subject } = message;
+        const payload = Buffer.from(message.payload);
         const header = headersOf(message, EXPECTED_SEQUENCE, String(sequence));
         sequence += 1;
         if (sequence < after + messages.length) {
@@ -142,9 +143,9 @@ class JetStreamStream implements OrderedStream {
 
 function headersOf({ id, headers: more }: StreamMessage, name: string, value: string): MsgHdrs {
   const all = headers();
-  all.set(MESSAGE_ID, id);
-  all.set(name, value);
-  for (const key in more) all.set(key, more[key] ?? "");
+  all.append(MESSAGE_ID, id);
+  all.append(name, value);
+  for (const key in more) all.append(key, more[key] ?? "");
   return all;
 }
 

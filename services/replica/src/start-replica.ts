@@ -146,7 +146,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
       delivery,
       logger,
       tracer,
-      isBusy: () => peer.outstanding > 0,
+      hasTransactions: () => peer.outstanding > 0,
     }),
     reporter: new Reporter(bus, subjects, { self, address, startedAtMs: Date.now() }),
     logger,

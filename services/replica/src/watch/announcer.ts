@@ -55,7 +55,7 @@ export class Announcer {
       pacer.spend(() => this.#announce(stream, changes));
       const last = changes.length === SLICE_CHANGES ? changes.at(-1)?.event : undefined;
       this.#after = last ?? { zxid: applied, index: END_OF_TXN };
-      await pacer.pause();
+      await pacer.pause(0);
     }
   }
 

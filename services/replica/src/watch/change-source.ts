@@ -26,12 +26,15 @@ export class ChangeSource {
   readonly #notBefore: number;
   #cursor: LogCursor | undefined;
   #through: EventId;
+  /** Of the last change that was given out. */
+  #timeMs: number;
 
   /** Changes of before `notBefore`, ms since the Unix epoch, are left out. */
   constructor(parts: ChangeSourceParts, after: EventId, notBefore = 0) {
     this.#parts = parts;
     this.#through = after;
     this.#notBefore = notBefore;
+    this.#timeMs = parts.delivery.timeMs;
   }
 
   /** Everything up to here was given out. */
@@ -41,6 +44,11 @@ export class ChangeSource {
 
   get hasMore(): boolean {
     return this.#through.zxid < this.#parts.delivery.applied || this.#through.index !== END_OF_TXN;
+  }
+
+  /** How much older than the newest transaction the last change was. */
+  get behindMs(): number {
+    return this.#parts.delivery.timeMs - this.#timeMs;
   }
 
   /** What comes next has to be read from the disk. */
@@ -65,10 +73,12 @@ export class ChangeSource {
   }
 
   async #fromLog(max: number): Promise<ChangeSlice> {
-    const { log, delivery, isReadable } = this.#parts;
+    const { log, recent, delivery, isReadable } = this.#parts;
     const { tree, applied } = delivery;
+    // What the memory has is not asked of the log.
+    const end = Math.min(applied, recent.floor.zxid);
     this.#cursor ??= new LogCursor(log, new LoggedChanges(tree, isReadable), this.#through);
-    const slice = await this.#cursor.next(max, applied);
+    const slice = await this.#cursor.next(max, end);
     if (slice.kind === "changes") {
       this.#through = slice.through;
       return this.#recentEnough(slice.changes);
@@ -86,6 +96,7 @@ export class ChangeSource {
   }
 
   #recentEnough(changes: readonly PublishedChange[]): ChangeSlice {
+    this.#timeMs = changes.at(-1)?.event.time ?? this.#timeMs;
     if (this.#notBefore === 0) return { kind: "changes", changes };
     const recent = changes.filter(({ event }) => event.time >= this.#notBefore);
     return { kind: "changes", changes: recent };

@@ -25,6 +25,9 @@ export interface EventMessagesOptions {
 /** Room for the headers of a message. */
 const HEADER_BYTES = 1024;
 
+/** Whatever the client sent: a header must not become two. */
+const TRACEPARENT = /^[0-9a-z-]{1,128}$/i;
+
 /** Changes as the messages that subscribers get. */
 export class EventMessages {
   readonly #options: EventMessagesOptions;
@@ -45,7 +48,8 @@ export class EventMessages {
       subject,
       payload: this.#payloadOf({ event, readable: content }),
       id: formatEventId(event),
-      ...(traceparent !== undefined && { headers: { traceparent } }),
+      ...(traceparent !== undefined &&
+        TRACEPARENT.test(traceparent) && { headers: { traceparent } }),
     };
   }
 

@@ -33,33 +33,38 @@ export class LogCursor {
     this.#through = after;
   }
 
-  /** At most `max` changes of txns up to and with the one at `committed`. */
-  async next(max: number, committed: Zxid): Promise<LogSlice> {
-    let changes = this.#take(max);
-    if (changes.length === 0) {
-      const part = await this.#read(committed);
+  /**
+   * At most `max` changes of txns up to and with the one at `end`, which is committed. There may be none
+   * while there is more: not every txn changes a znode.
+   */
+  async next(max: number, end: number): Promise<LogSlice> {
+    let changes = this.#take(max, end);
+    const isAtEnd = compareEventIds(this.#through, { zxid: end, index: END_OF_TXN }) >= 0;
+    if (changes.length === 0 && !isAtEnd) {
+      const part = await this.#read(end);
       if (part.kind === "gone") return part;
-      changes = this.#take(max);
+      changes = this.#take(max, end);
     }
     return { kind: "changes", changes, through: this.#through };
   }
 
   /** Out of what was read already. */
-  #take(max: number): PublishedChange[] {
+  #take(max: number, end: number): PublishedChange[] {
     const changes: PublishedChange[] = [];
     while (changes.length < max) {
-      if (this.#pending.length === 0 && !this.#takeTxn()) break;
+      if (this.#pending.length === 0 && !this.#takeTxn(end)) break;
       const some = this.#pending.splice(0, max - changes.length);
       changes.push(...some);
-      const last = some.at(-1);
-      if (last !== undefined) this.#through = last.event;
+      const last = some.at(-1)?.event;
+      if (last === undefined) continue;
+      this.#through = this.#pending.length > 0 ? last : { zxid: last.zxid, index: END_OF_TXN };
     }
     return changes;
   }
 
-  /** Says false when nothing that was read is left. */
-  #takeTxn(): boolean {
-    const txn = this.#nextTxn();
+  /** Says false when nothing that was read is left before the end. */
+  #takeTxn(end: number): boolean {
+    const txn = this.#nextTxn(end);
     if (txn === undefined) return false;
     const after = this.#through;
     this.#pending = this.#logged
@@ -69,17 +74,17 @@ export class LogCursor {
     return true;
   }
 
-  #nextTxn(): LoggedTxn | undefined {
+  #nextTxn(end: number): LoggedTxn | undefined {
     for (;;) {
       this.#batch ??= batchOf(this.#unread.shift());
-      if (this.#batch === undefined) return undefined;
+      if (this.#batch === undefined || this.#batch.zxid > end) return undefined;
       const txn = this.#batch.reader.next();
       if (txn !== undefined) return { zxid: this.#batch.zxid++, txn };
       this.#batch = undefined;
     }
   }
 
-  async #read(committed: Zxid): Promise<LogPart> {
+  async #read(end: number): Promise<LogPart> {
     const { zxid, index } = this.#through;
     // A proposal is read whole, so also the one that the last change is in the middle of.
     const part = await this.#log.readLog(
@@ -88,7 +93,7 @@ export class LogCursor {
     );
     if (part.kind === "gone") return part;
     for (const proposal of part.proposals) {
-      if (proposal.last > committed) break;
+      if (proposal.first > end) break;
       if (proposal.kind === "txns") this.#unread.push(proposal);
       else if (this.#unread.length === 0)
         this.#through = { zxid: proposal.last, index: END_OF_TXN };

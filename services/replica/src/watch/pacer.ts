@@ -1,35 +1,55 @@
-/** Of the leader's time while transactions are under way; without them events get all there is. */
-const SHARE = 0.1;
+/** Of the time of a leader that has transactions under way … */
+const SHARE_MIN = 0.05;
+/** … it becomes half of it for events that are five minutes behind: the log must not be purged before. */
+const SHARE_MAX = 0.5;
+const BEHIND_MS_MAX = 300_000;
+/** A leader that is at work for less of its time than this has enough of it for everything. */
+const IDLE_UTILIZATION = 0.3;
+const LOOK_EVERY_MS = 100;
 /** Timers are not finer. */
 const PAUSE_MS_MIN = 1;
 
-/**
- * Lets transactions go first: while any are under way, events get a tenth of the time. What they fall
- * behind by they make up for later.
- */
+/** Lets transactions go first: what events fall behind by meanwhile, they make up for later. */
 export class Pacer {
-  readonly #isBusy: () => boolean;
-  #debtMs = 0;
+  readonly #hasTransactions: () => boolean;
+  #spentMs = 0;
+  #utilization = performance.eventLoopUtilization();
+  #lookedAtMs = 0;
+  #isIdle = true;
 
-  constructor(isBusy: () => boolean) {
-    this.#isBusy = isBusy;
+  constructor(hasTransactions: () => boolean) {
+    this.#hasTransactions = hasTransactions;
   }
 
   spend<T>(work: () => T): T {
     const startedAtMs = performance.now();
     const result = work();
-    this.#debtMs += (performance.now() - startedAtMs) * (1 / SHARE - 1);
+    this.#spentMs += performance.now() - startedAtMs;
     return result;
   }
 
   /** Resolves when it is time for more. Everything else of this process goes first, at least once. */
-  async pause(): Promise<void> {
-    const debtMs = this.#isBusy() ? this.#debtMs : 0;
-    const isDue = debtMs >= PAUSE_MS_MIN;
-    if (isDue || debtMs === 0) this.#debtMs = 0;
-    await new Promise<void>((resolve) => {
-      if (isDue) setTimeout(resolve, debtMs);
-      else setImmediate(resolve);
-    });
+  async pause(behindMs: number): Promise<void> {
+    this.#look();
+    if (this.#isIdle || !this.#hasTransactions()) {
+      this.#spentMs = 0;
+      return await new Promise((resolve) => setImmediate(resolve));
+    }
+    const behind = Math.min(Math.max(behindMs / BEHIND_MS_MAX, 0), 1);
+    const share = SHARE_MIN + behind * (SHARE_MAX - SHARE_MIN);
+    const pauseMs = this.#spentMs * (1 / share - 1);
+    if (pauseMs < PAUSE_MS_MIN) return await new Promise((resolve) => setImmediate(resolve));
+    this.#spentMs = 0;
+    return await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+
+  #look(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.#utilization);
+    this.#isIdle = utilization < IDLE_UTILIZATION;
+    this.#utilization = now;
+    this.#lookedAtMs = nowMs;
   }
 }

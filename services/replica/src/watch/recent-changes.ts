@@ -18,8 +18,9 @@ const TYPES: readonly ChangeType[] = [
   "NodeDeleted",
 ];
 
-/** Numbers of one change: zxid, index, time, session, and the eleven of the Stat. */
-const WIDTH = 15;
+/** Numbers of one change: zxid, index, time, session, the eleven of the Stat, and the bytes that are kept of it. */
+const WIDTH = 16;
+const BYTES_AT = 15;
 
 /** Stands for data that are not kept. */
 const NOT_KEPT = Symbol("not kept");
@@ -68,13 +69,16 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
     const slot = this.#next % this.#options.changesMax;
     const index = this.#zxidOf(this.#next - 1) === txn.zxid ? this.#indexOf(this.#next - 1) + 1 : 0;
     if (this.#next - this.#first === this.#options.changesMax) this.#evict();
-    const isKept = (node.data?.length ?? 0) <= this.#options.dataBytesMax;
+    const dataLength = node.data?.length ?? 0;
+    const isKept = dataLength <= this.#options.dataBytesMax;
+    const bytes = path.length + (isKept ? dataLength : 0);
     this.#write(slot * WIDTH, index, node, txn);
+    this.#numbers[slot * WIDTH + BYTES_AT] = bytes;
     this.#kinds[slot] = TYPES.indexOf(type) * 2 + (this.#readable(node) ? 1 : 0);
     this.#paths[slot] = path;
     this.#data[slot] = isKept ? node.data : NOT_KEPT;
     this.#next += 1;
-    this.#bytes += this.#bytesOf(slot);
+    this.#bytes += bytes;
     while (this.#bytes > this.#options.bytesMax && this.#first < this.#next) this.#evict();
   }
 
@@ -191,16 +195,10 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
   }
 
   #forget(slot: number): void {
-    this.#bytes -= this.#bytesOf(slot);
+    this.#bytes -= this.#numbers[slot * WIDTH + BYTES_AT] ?? 0;
     this.#paths[slot] = "";
     this.#data[slot] = null;
     this.#traceparents[slot] = undefined;
-  }
-
-  #bytesOf(slot: number): number {
-    const data = this.#data[slot];
-    const path = this.#paths[slot] ?? "";
-    return path.length + (typeof data === "string" ? data.length : 0);
   }
 
   /** The first one behind it; they are in order. */

@@ -20,7 +20,7 @@ export interface WatchSurroundings {
   readonly logger: Logger;
   readonly tracer: Tracer | undefined;
   /** Transactions are under way. */
-  readonly isBusy: () => boolean;
+  readonly hasTransactions: () => boolean;
 }
 
 /** The memory of recent changes; undefined when watch events are off. */

@@ -32,6 +32,7 @@ export class StreamWriter {
   #sequence: number;
   #stored: Stored;
   #failure: StreamUnavailable | undefined;
+  #isProven = false;
 
   /** `end` is the stream's, and `after` what its last message stands for. */
   constructor(
@@ -43,6 +44,11 @@ export class StreamWriter {
     this.#sequence = at.end.sequence;
     this.#stored = { through: at.after, sequence: at.end.sequence };
     this.#onStored = onStored;
+  }
+
+  /** The stream has taken something from this writer. */
+  get isProven(): boolean {
+    return this.#isProven;
   }
 
   get stored(): Stored {
@@ -82,6 +88,7 @@ export class StreamWriter {
     if (this.#failure !== undefined) return;
     this.#inFlight.splice(0, this.#inFlight.indexOf(entry) + 1);
     this.#stored = { through: entry.through, sequence };
+    this.#isProven ||= entry.count > 0;
     this.#onStored(entry.count);
   }
 

@@ -18,7 +18,7 @@ export interface WatchPublisherParts extends ChangeSourceParts {
   /** How long the stream keeps an event. */
   readonly ageMsMax: number;
   /** Transactions are under way. */
-  readonly isBusy: () => boolean;
+  readonly hasTransactions: () => boolean;
   readonly logger: Logger;
 }
 
@@ -69,7 +69,7 @@ export class WatchPublisher {
 
   constructor(parts: WatchPublisherParts) {
     this.#parts = parts;
-    this.#pacer = new Pacer(parts.isBusy);
+    this.#pacer = new Pacer(parts.hasTransactions);
     this.#announcer = new Announcer({ ...parts, pacer: this.#pacer });
   }
 
@@ -108,7 +108,8 @@ export class WatchPublisher {
 
   get status(): WatchStatus {
     const { applied } = this.#parts.delivery;
-    const published = (this.#known?.through.zxid ?? 0) as Zxid;
+    const { zxid, index } = this.#known?.through ?? BEGINNING;
+    const published = (index === END_OF_TXN ? zxid : zxid - 1) as Zxid;
     const isSameEpoch = epochOf(published) === epochOf(applied);
     return {
       state: this.#state,
@@ -159,17 +160,18 @@ export class WatchPublisher {
   async #publish(turn: Turn): Promise<void> {
     this.#open ??= await this.#openStream();
     const { source, writer } = this.#open;
-    // One alone at first: if it is refused, it is clear which and why.
-    for (let max = 1; !turn.isOver && source.hasMore; max = SLICE_CHANGES) {
+    while (!turn.isOver && source.hasMore) {
       const before = source.through;
-      const slice = await source.next(max);
+      // One alone at first: if it is refused, it is clear which and why.
+      const { isProven } = writer;
+      const slice = await source.next(isProven ? SLICE_CHANGES : 1);
       if (turn.isOver) return;
       if (slice.kind === "gap") await this.#leaveGap(writer, slice.gap, source.through);
       else if (slice.changes.length > 0 || source.through !== before) {
         await this.#append(writer, slice.changes, source.through);
       } else throw new StreamUnavailable("silent", "the log does not give what it should hold");
-      if (max === 1 || !source.hasMore) await writer.settled();
-      if (source.hasMore) await this.#pacer.pause();
+      if (!isProven || !source.hasMore) await writer.settled();
+      if (source.hasMore) await this.#pacer.pause(source.behindMs);
     }
     if (!turn.isOver) this.#isWell();
   }
