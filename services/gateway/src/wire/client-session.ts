@@ -243,7 +243,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
       services.coordination.enqueue(write, write);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      this.onFailed(write, error);
+      write.failed(error);
     }
   }
 

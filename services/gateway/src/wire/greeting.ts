@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { MarshallingError } from "@meerkat/jute";
+import { MarshallingError, OpCode } from "@meerkat/jute";
 import type { TxnResult } from "@meerkat/tree";
-import { Unavailable, type Write } from "../coordination.ts";
+import { Unavailable, type Write, type WriteCourse } from "../coordination.ts";
 import { ClientSession } from "./client-session.ts";
 import { type Connection, Hold, type Stage } from "./connection.ts";
 import type { FrameReader } from "./frame-reader.ts";
@@ -18,6 +18,8 @@ import type { Waiting } from "./room.ts";
 
 /** What a handshake counts among the unanswered writes. */
 const HANDSHAKE_BYTES = 64;
+/** What stands for it in a trace: it has no header. */
+const HANDSHAKE = { xid: 0, opCode: OpCode.createSession };
 
 /** A connection before it has a session: it may say a four-letter word, or ask to connect. */
 export class Greeting implements Stage, Waiting {
@@ -136,25 +138,34 @@ export class Greeting implements Stage, Waiting {
 
   #submit(write: Write, request: ConnectRequest, password: string): void {
     const connection = this.#connection;
-    const { coordination, room } = connection.services;
-    const fail = () => {
+    const { coordination, room, traces } = connection.services;
+    const { heardAtMs: arrivedAtMs } = connection;
+    const trace = traces?.begin(arrivedAtMs);
+    const traced = { ...HANDSHAKE, operation: write.operation, arrivedAtMs, trace };
+    const client = { session: request.session, connection };
+    const failed = (error: Error, course?: WriteCourse) => {
       room.giveBack(HANDSHAKE_BYTES);
       connection.drop();
+      traces?.onFailed(client, traced, error, course);
     };
     room.take(HANDSHAKE_BYTES);
     try {
-      coordination.enqueue(write, {
-        hears: "early",
-        answered: (result) => {
-          room.giveBack(HANDSHAKE_BYTES);
-          this.#onAnswer(result, request, password);
+      coordination.enqueue(
+        { ...write, traceparent: trace?.traceparent },
+        {
+          hears: "early",
+          answered: (result, course) => {
+            room.giveBack(HANDSHAKE_BYTES);
+            this.#onAnswer(result, request, password);
+            traces?.onAnswered(client, traced, { result, course });
+          },
+          failed,
         },
-        failed: fail,
-      });
+      );
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       // There is no quorum, or no room: the client tries elsewhere.
-      fail();
+      failed(error);
     }
   }
 

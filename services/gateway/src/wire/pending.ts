@@ -1,7 +1,7 @@
 import type { Id, Operation, SessionId, TxnResult } from "@meerkat/tree";
 import type { Caller, Write, WriteCourse } from "../coordination.ts";
 import type { RequestTrace } from "../tracing/request-trace.ts";
-import type { TracedClient, WireTraces } from "./wire-traces.ts";
+import type { TracedClient, TracedWrite, WireTraces } from "./wire-traces.ts";
 
 /** Who is told when a write of its own is answered. */
 export interface WriteOwner extends TracedClient {
@@ -12,7 +12,7 @@ export interface WriteOwner extends TracedClient {
 }
 
 /** A write on its way: what goes to the leader, and what its answer needs. One object per request. */
-export class PendingWireWrite implements Write, Caller {
+export class PendingWireWrite implements Write, Caller, TracedWrite {
   readonly hears = "early";
   readonly kind = "write";
   readonly session: SessionId;

@@ -1,9 +1,8 @@
 import { type JuteReader, MarshallingError, OpCode } from "@meerkat/jute";
 import type { Attributes, Tracer } from "@meerkat/telemetry";
-import type { SessionId, TxnResult } from "@meerkat/tree";
+import type { Operation, SessionId, TxnResult } from "@meerkat/tree";
 import type { WriteCourse } from "../coordination.ts";
 import { RequestTrace } from "../tracing/request-trace.ts";
-import type { PendingWireWrite } from "./pending.ts";
 import type { Traffic } from "./traffic.ts";
 
 const HEADER_BYTES = 8;
@@ -29,12 +28,24 @@ const NAMES: ReadonlyMap<number, string> = new Map(
 /** Whose request it was. */
 export interface TracedClient {
   readonly session: SessionId;
-  readonly traffic: Traffic;
   readonly connection: {
     readonly address: string;
     readonly reader: JuteReader;
     readonly services: { readonly traces: WireTraces | undefined };
   };
+}
+
+interface Answered {
+  readonly traffic: Traffic;
+}
+
+export interface TracedWrite {
+  readonly xid: number;
+  readonly opCode: number;
+  readonly operation: Operation;
+  readonly arrivedAtMs: number;
+  /** When it is sampled. */
+  readonly trace: RequestTrace | undefined;
 }
 
 /**
@@ -60,7 +71,7 @@ export class WireTraces {
   /** Its answer is written down, and leaves when this turn ends. */
   onAnswered(
     client: TracedClient,
-    write: PendingWireWrite,
+    write: TracedWrite,
     answer: { readonly result: TxnResult; readonly course: WriteCourse | undefined },
   ): void {
     const { result, course } = answer;
@@ -76,7 +87,7 @@ export class WireTraces {
 
   onFailed(
     client: TracedClient,
-    write: PendingWireWrite,
+    write: TracedWrite,
     error: Error,
     course: WriteCourse | undefined,
   ): void {
@@ -89,7 +100,7 @@ export class WireTraces {
   }
 
   /** A request was answered from here; the connection's reader is somewhere in it. */
-  onRead(client: TracedClient, xid: number, opCode: number, arrivedAtMs: number): void {
+  onRead(client: TracedClient & Answered, xid: number, opCode: number, arrivedAtMs: number): void {
     const tookMs = client.traffic.latency.last;
     const isSampled = this.#tracer.samplesRoot(arrivedAtMs);
     if (!isSampled && tookMs < this.#tracer.slowMs) return;

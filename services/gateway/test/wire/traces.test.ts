@@ -47,6 +47,13 @@ it("sampled requests are told with their steps, and reads with their path", asyn
   expect(spans[0]?.attributes).toMatchObject({ "meerkat.path": "/a" });
 });
 
+it("a handshake is told as well, without the password in it", async () => {
+  const { spans, names, door } = await setUp(ALL);
+  await door.client();
+  await expect.poll(names).toContain("ZooKeeper createSession");
+  expect(JSON.stringify(spans)).not.toContain("password");
+});
+
 it("a sampled write carries the context of the span that sends it", async () => {
   const { ok, spans, door } = await setUp(ALL);
   const sent: (string | undefined)[] = [];

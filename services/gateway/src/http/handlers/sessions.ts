@@ -21,12 +21,11 @@ export function makeCreateSession(door: Door) {
     request: FastifyRequest<{ Body: CreateSessionBody | undefined }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const { credentials } = request.client;
     refuseKey(request);
     const password = randomBytes(PASSWORD_BYTES).toString("latin1");
     const timeoutMs = clamp(request.body?.timeoutMs, door.sessionTimeouts);
     const operation = { type: "createSession", timeoutMs, password } as const;
-    const result = await door.coordination.submit({ session: 0, credentials, operation });
+    const result = await submit(door, request, { ...request.client, session: 0 }, operation);
     if (result.type === "error") return sendRefusal(request, reply, result, NO_SESSION);
     if (result.type !== "session") throw new TypeError(`createSession gave ${result.type}`);
     const id = result.session;
