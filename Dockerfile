@@ -60,6 +60,8 @@ LABEL org.opencontainers.image.title="meerkat-${SERVICE}" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=base /root-folder /
 COPY --from=app /app /app
+# A name server that does not answer is given up soon: a lookup under way holds up the end of a process.
+ENV RES_OPTIONS="timeout:1 attempts:2"
 ENV PATH=/usr/local/bin \
     NODE_ENV=production \
     NODE_COMPILE_CACHE=/app/.compile-cache

@@ -1,0 +1,95 @@
+import { type Acknowledged, agreementOf, type Complaint, until, verify } from "@meerkat/workload";
+import { ComposeStack, REPLICAS } from "./compose-stack.ts";
+import { FAULTS, type Fault, GROWTH } from "./faults.ts";
+import { brokenPromises } from "./hardening.ts";
+import { allHealthy } from "./health.ts";
+import { compareHistories } from "./histories.ts";
+import { buildImages } from "./images.ts";
+import type { Options } from "./options.ts";
+import type { Report } from "./report.ts";
+import type { Tools } from "./tools.ts";
+import { PARENT, World } from "./world.ts";
+
+/** The whole test; what it finds is in the report. @throws Error when a step does not come to its end. */
+export async function takeApart(tools: Tools, options: Options, report: Report): Promise<void> {
+  if (options.build) {
+    for (const { name, sizeBytes, seconds } of await buildImages(tools)) {
+      report.step(`image ${name}`, seconds, `${(sizeBytes / 1e6).toFixed(0)} MB`);
+    }
+  }
+  const stack = await report.timed("up", () => ComposeStack.up(tools));
+  try {
+    await report.timed("serves", async () => {
+      for (const url of await stack.urls()) await stack.ready(url);
+    });
+    await report.timed("every health check says yes", () => allHealthy(stack));
+    report.mustBeNone(
+      "promises of docker-compose.yml that are broken",
+      await brokenPromises(stack),
+    );
+    await underLoad(stack, options, report);
+  } finally {
+    if (options.keep) report.note(`left running as project ${stack.project}`);
+    else report.mustBeNone("left behind", await report.timed("down", () => stack.down()));
+  }
+}
+
+async function underLoad(stack: ComposeStack, options: Options, report: Report): Promise<void> {
+  await using world = await report.timed("load", () => World.start(stack, options.writers));
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const fault of FAULTS) await happens(fault, world, report);
+  }
+  await happens(GROWTH, world, report);
+  await world.writers.stop();
+  await judge(world, report);
+}
+
+async function happens(fault: Fault, world: World, report: Report): Promise<void> {
+  const sinceMs = performance.now();
+  const detail = await report.timed(fault.name, () => fault.run(world));
+  const pauseMs = Math.round(world.writers.longestPauseMs(sinceMs));
+  report.note(`${detail}; longest pause of all writers together ${pauseMs} ms`);
+}
+
+async function judge({ stack, client, writers, gateways }: World, report: Report): Promise<void> {
+  const { acknowledged, complaints, broken } = writers;
+  report.note(`${acknowledged.length} writes acknowledged, ${broken} connections broke under one`);
+  report.mustBeNone("answers that were no acknowledgement", complaints.map(described));
+  const { missing, doubled, misplaced } = await verify(client, PARENT, acknowledged);
+  report.mustBeNone("acknowledged writes that are missing", missing);
+  report.mustBeNone("writes that happened twice", doubled);
+  report.mustBeNone("writes elsewhere than acknowledged", misplaced);
+  const count = REPLICAS.length + gateways;
+  const agreed = await until("all have applied the same", () => agreementOf(client, count));
+  report.note(
+    `${count} servers have applied ${agreed.zxid}, digest ${[...agreed.digests].join(" ")}`,
+  );
+  report.mustBeNone("further digests", [...agreed.digests].slice(1));
+  await compareVolumes(stack, writers.acknowledged, report);
+}
+
+/** The replicas end in order; then their volumes are read. */
+async function compareVolumes(
+  stack: ComposeStack,
+  acknowledged: readonly Acknowledged[],
+  report: Report,
+): Promise<void> {
+  const stops = REPLICAS.map(async (name) => [name, await stack.container(name).stop()] as const);
+  const codes = await report.timed("the replicas end in order", () => Promise.all(stops));
+  const bad = codes.filter(([, code]) => code !== 0);
+  report.mustBeNone(
+    "replicas that ended badly",
+    bad.map(([name, code]) => `${name} with ${code}`),
+  );
+  const { histories, difference } = await report.timed("volumes read", () =>
+    compareHistories(stack, acknowledged),
+  );
+  for (const { replica, txns, first, last, missing } of histories) {
+    report.note(`${replica}: ${txns} transactions, ${first} to ${last}`);
+    report.mustBeNone(`acknowledged writes that the log of ${replica} has not`, missing);
+  }
+  report.mustBeNone("differences of the logs", difference === undefined ? [] : [difference]);
+}
+
+const described = ({ url, status, body }: Complaint): string =>
+  `${url}: ${status} ${JSON.stringify(body)}`;
