@@ -10,8 +10,12 @@ export interface StoredMessage {
 }
 
 /** Everything that a stream holds at the moment, in order, read as any consumer would. */
-export async function readStream(url: string, name: string): Promise<readonly StoredMessage[]> {
-  const connection = await connect({ servers: url });
+export async function readStream(
+  url: string,
+  name: string,
+  user: { readonly user?: string; readonly pass?: string } = {},
+): Promise<readonly StoredMessage[]> {
+  const connection = await connect({ servers: url, ...user });
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false });
     const { state } = await manager.streams.info(name);

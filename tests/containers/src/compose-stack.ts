@@ -41,6 +41,12 @@ export class ComposeStack {
     return stack;
   }
 
+  /** As NATS has it: an older podman-compose lets an .env overrule what it is given. */
+  async watcherPassword(): Promise<string> {
+    const nats = this.container("nats-1");
+    return JSON.parse(await nats.exec(["printenv", "MEERKAT_NATS_WATCHER_PASSWORD"])) as string;
+  }
+
   container(service: string): Container {
     return new Container(this.tools.engine, this.project, service);
   }

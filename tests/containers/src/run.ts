@@ -3,11 +3,12 @@ import { ComposeStack, REPLICAS } from "./compose-stack.ts";
 import { FAULTS, type Fault, GROWTH } from "./faults.ts";
 import { brokenPromises } from "./hardening.ts";
 import { allHealthy } from "./health.ts";
-import { compareHistories } from "./histories.ts";
+import { firstDifference, missingIn, readLogs } from "./histories.ts";
 import { buildImages } from "./images.ts";
 import type { Options } from "./options.ts";
 import type { Report } from "./report.ts";
 import type { Tools } from "./tools.ts";
+import { unlikeLog, watchEvents } from "./watch-stream.ts";
 import { PARENT, World } from "./world.ts";
 
 /** The whole test; what it finds is in the report. @throws Error when a step does not come to its end. */
@@ -59,36 +60,39 @@ async function judge({ stack, client, writers, gateways }: World, report: Report
   report.mustBeNone("acknowledged writes that are missing", missing);
   report.mustBeNone("writes that happened twice", doubled);
   report.mustBeNone("writes elsewhere than acknowledged", misplaced);
+  const events = await report.timed("watch events read", () => watchEvents(stack, client));
   const count = REPLICAS.length + gateways;
   const agreed = await until("all have applied the same", () => agreementOf(client, count));
   report.note(
     `${count} servers have applied ${agreed.zxid}, digest ${[...agreed.digests].join(" ")}`,
   );
   report.mustBeNone("further digests", [...agreed.digests].slice(1));
-  await compareVolumes(stack, writers.acknowledged, report);
+  await endInOrder(stack, report);
+  await judgeLogs(stack, { acknowledged, events }, report);
 }
 
-/** The replicas end in order; then their volumes are read. */
-async function compareVolumes(
-  stack: ComposeStack,
-  acknowledged: readonly Acknowledged[],
-  report: Report,
-): Promise<void> {
+async function endInOrder(stack: ComposeStack, report: Report): Promise<void> {
   const stops = REPLICAS.map(async (name) => [name, await stack.container(name).stop()] as const);
   const codes = await report.timed("the replicas end in order", () => Promise.all(stops));
-  const bad = codes.filter(([, code]) => code !== 0);
-  report.mustBeNone(
-    "replicas that ended badly",
-    bad.map(([name, code]) => `${name} with ${code}`),
-  );
-  const { histories, difference } = await report.timed("volumes read", () =>
-    compareHistories(stack, acknowledged),
-  );
-  for (const { replica, txns, first, last, missing } of histories) {
-    report.note(`${replica}: ${txns} transactions, ${first} to ${last}`);
-    report.mustBeNone(`acknowledged writes that the log of ${replica} has not`, missing);
+  const bad = codes.filter(([, code]) => code !== 0).map(([name, code]) => `${name} with ${code}`);
+  report.mustBeNone("replicas that ended badly", bad);
+}
+
+async function judgeLogs(
+  stack: ComposeStack,
+  seen: { readonly acknowledged: readonly Acknowledged[]; readonly events: readonly string[] },
+  report: Report,
+): Promise<void> {
+  const logs = await report.timed("volumes read", () => readLogs(stack));
+  for (const [replica, log] of logs) {
+    report.note(`${replica}: ${log.length} transactions, up to ${log.at(-1)?.zxid}`);
+    report.mustBeNone("acknowledged write that it has not", missingIn(log, seen.acknowledged));
   }
-  report.mustBeNone("differences of the logs", difference === undefined ? [] : [difference]);
+  const difference = firstDifference([...logs.values()]);
+  report.mustBeNone("difference of the logs", difference === undefined ? [] : [difference]);
+  const [log = []] = logs.values();
+  report.note(`${seen.events.length} watch events kept by JetStream`);
+  report.mustBeNone("of them missing, doubled or at another place", unlikeLog(seen.events, log));
 }
 
 const described = ({ url, status, body }: Complaint): string =>

@@ -1,6 +1,15 @@
 import { readFileSync } from "node:fs";
+import { readStream } from "@meerkat/bus/testing";
 import { accessConfiguration, passwordVariable, ROLES, roleEnvironment } from "@meerkat/nats";
-import { FAULTLESS, until, verify, Writers } from "@meerkat/workload";
+import {
+  changesOfLog,
+  changesOfStream,
+  FAULTLESS,
+  inspectLog,
+  until,
+  verify,
+  Writers,
+} from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
 
@@ -30,8 +39,23 @@ it("an ensemble serves while each process may do only what its role needs", asyn
   await client.get("/load", "?consistency=linearizable");
   const { digests } = await ensemble.converged();
   expect(digests.size).toBe(1);
+  const events = await eventsOf(ensemble, writers.acknowledged.length + 1);
+  const follower = await ensemble.follower();
+  await ensemble.stack.process(follower).stop(8_000);
+  expect(events).toEqual(changesOfLog(inspectLog(ensemble.dataDir, follower)));
   expect(refusals(ensemble)).toEqual([]);
 });
+
+/** The stream of watch events, as a watcher may read it. */
+async function eventsOf(ensemble: Ensemble, count: number) {
+  const url = `nats://127.0.0.1:${ensemble.stack.options.natsPort}`;
+  const watcher = { user: "watcher", pass: "of watcher" };
+  const messages = await until(`${count} events are in the stream`, async () => {
+    const all = await readStream(url, "meerkat_local_watch", watcher);
+    return all.length >= count ? all : undefined;
+  });
+  return changesOfStream(messages);
+}
 
 /** What any process, or the server, wrote of a right that was missing. */
 function refusals(ensemble: Ensemble): readonly string[] {

@@ -1,8 +1,7 @@
 import { readStream } from "@meerkat/bus/testing";
-import { inspectLog, until } from "@meerkat/workload";
+import { changesOfLog, changesOfStream, inspectLog, until } from "@meerkat/workload";
 import { expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
-import { changesOfLog, changesOfStream } from "../src/logged-changes.ts";
 import { MixedLoad } from "../src/mixed-load.ts";
 import { Random } from "../src/random.ts";
 

@@ -37,7 +37,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "infra/otlp": [],
   "tests/workload": [],
   "tests/ensemble": ["local", "nats", "otlp", "workload"],
-  "tests/containers": ["workload"],
+  "tests/containers": ["bus", "workload"],
   "tests/compatibility": ["local", "zookeeper", "jute"],
   "tests/wire": ["local", "zookeeper", "jute", "datadriven"],
   bench: ["local", "zookeeper", "otlp", "jute"],

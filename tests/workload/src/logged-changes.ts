@@ -1,4 +1,4 @@
-import type { LoggedTxn } from "@meerkat/workload";
+import type { LoggedTxn } from "./inspect.ts";
 
 /** A change as log and stream both name it: `0x100000002-0 NodeCreated /app`. */
 export type NamedChange = string;
