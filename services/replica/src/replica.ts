@@ -24,7 +24,6 @@ import type { SnapshotTaker } from "./pipeline/snapshot-taker.ts";
 import { Reign, type ReignLimits } from "./reign.ts";
 import type { Reporter } from "./server-report.ts";
 import type { StorageClient } from "./storage/storage-client.ts";
-import type { WriteTiming } from "./storage/storage-worker/output.ts";
 import { AppendTraces, type TracedWrite } from "./tracing/append-traces.ts";
 import type { WatchPublisher } from "./watch/watch-publisher.ts";
 
@@ -234,11 +233,14 @@ export class Replica {
   #write(ready: Ready): void {
     const { peer, storage, delivery, snapshotReceiver, snapshotTaker, logger } = this.#parts;
     if (ready.persist === undefined) return;
-    const traced = this.#traceAppend(ready.persist.append);
+    const { append } = ready.persist;
+    const traced = this.#traceAppend(append);
     storage.write(ready.persist, (timing) =>
       this.#then(() => {
         this.#send(ready.sendAfterPersist);
-        if (traced !== undefined) this.#appended(traced, timing);
+        const last = append.at(-1)?.last;
+        if (last !== undefined) this.#reign?.onAck(this.#parts.self, last);
+        if (traced !== undefined) this.#appends?.ended(traced, timing, this.#reign !== undefined);
         peer.persisted(ready.number);
       }),
     );
@@ -255,12 +257,6 @@ export class Replica {
     if (this.#appends === undefined || append.length === 0) return undefined;
     const { zabState } = this.#parts.peer.status;
     return zabState === "BROADCAST" ? this.#appends.began(append) : undefined;
-  }
-
-  #appended(traced: TracedWrite, timing: WriteTiming): void {
-    const last = traced.rows.at(-1)?.proposal.last;
-    if (last !== undefined) this.#reign?.onAck(this.#parts.self, last);
-    this.#appends?.ended(traced, timing, this.#reign !== undefined);
   }
 
   #deliver(proposal: Proposal): void {

@@ -267,6 +267,15 @@ it("exports nothing of what a client does not want sampled, unless it is slow or
   expect(request.status.code).toBe("error");
   expect(named(spans, "await commit").status.message).toContain("quorum");
   expect(request.endUs - request.startUs).toBeGreaterThan(SLOW_MS * 1_000);
+
+  const commit = await until("the leader's own word", () =>
+    receiver.spans.find(({ name, attributes, status }) => {
+      const isLate = attributes["meerkat.trace.late"] === true;
+      return name === "commit" && isLate && status.code === "error";
+    }),
+  );
+  expect(processOf(commit)).toBe(leader);
+  expect(commit.status.message).toContain("ended before a quorum had acknowledged it");
 });
 
 it("a leader change shows in the traces of who waited through it", async () => {

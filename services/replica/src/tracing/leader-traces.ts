@@ -2,6 +2,7 @@ import {
   formatTraceparent,
   parseTraceparent,
   type SpanContext,
+  type SpanEvent,
   type Tracer,
 } from "@meerkat/telemetry";
 import {
@@ -55,7 +56,8 @@ interface TracedBatch {
  * written when a batch is committed, or when the epoch ends without that.
  *
  * What is done for a whole batch is told once for each sampled txn in it, so that each trace is whole,
- * for so many of them as are bounded; the spans of the rest are linked to the first.
+ * for so many of them as are bounded; the spans of the rest are linked to the first. A proposal without
+ * a sampled txn is told in one span when its commit took long.
  */
 export class LeaderTraces {
   readonly #tracer: Tracer;
@@ -102,9 +104,8 @@ export class LeaderTraces {
 
   /** The batch is on its way to the followers. */
   proposed(proposal: Proposal): void {
-    if (this.#txns.length === 0) return;
     const txns = this.#txns;
-    this.#txns = [];
+    if (txns.length > 0) this.#txns = [];
     this.#batches.push({ proposal, txns, proposedMs: performance.now(), acks: [] });
   }
 
@@ -134,11 +135,36 @@ export class LeaderTraces {
 
   #write(batch: TracedBatch, error: string | undefined): void {
     const endMs = performance.now();
+    if (batch.txns.length === 0) this.#maybeWriteSlow(batch, endMs, error);
     for (const [index, txn] of batch.txns.entries()) {
       if (this.#tracer.isFull) return;
       const isTold = index < TRACES_PER_BATCH_MAX;
       this.#writeTxn(batch, txn, { endMs, error, isTold });
     }
+  }
+
+  /** Nobody asked for it, and it took long: which voter kept it waiting shows in the acks. */
+  #maybeWriteSlow(batch: TracedBatch, endMs: number, error: string | undefined): void {
+    if (endMs - batch.proposedMs < this.#tracer.slowMs || this.#tracer.isFull) return;
+    if (!this.#tracer.samplesLate(endMs)) return;
+    const { first, last, payload } = batch.proposal;
+    this.#tracer.write({
+      name: "commit",
+      kind: "internal",
+      context: this.#tracer.newContext(),
+      startMs: batch.proposedMs,
+      endMs,
+      error,
+      events: ackEvents(batch),
+      attributes: {
+        "meerkat.trace.late": true,
+        "meerkat.epoch": this.#epoch,
+        "meerkat.zxid": formatZxid(last),
+        "meerkat.batch.first_zxid": formatZxid(first),
+        "meerkat.batch.txns": last - first + 1,
+        "meerkat.batch.bytes": payload.byteLength,
+      },
+    });
   }
 
   #writeTxn(
@@ -182,11 +208,7 @@ export class LeaderTraces {
       endMs: end.endMs,
       error: end.error,
       attributes: { "meerkat.zxid": formatZxid(zxid) },
-      events: batch.acks.map(({ server, atMs }) => ({
-        name: "ack",
-        atMs,
-        attributes: { "meerkat.server.id": server },
-      })),
+      events: ackEvents(batch),
     });
   }
 
@@ -225,6 +247,14 @@ export class LeaderTraces {
       ...(!isTold && told !== undefined && { links: [{ context: told.propose }] }),
     });
   }
+}
+
+function ackEvents({ acks }: TracedBatch): readonly SpanEvent[] {
+  return acks.map(({ server, atMs }) => ({
+    name: "ack",
+    atMs,
+    attributes: { "meerkat.server.id": server },
+  }));
 }
 
 function operationAttributes(operation: Operation): Record<string, string | number | undefined> {

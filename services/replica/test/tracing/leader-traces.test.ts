@@ -8,10 +8,10 @@ import { zxid } from "../storage/folder.ts";
 const TIMES = { receivedMs: 1, preparesMs: 2, preparedMs: 3 };
 const SUBJECTS = { request: "meerkat.local.request.1", proposal: "meerkat.local.zab.proposal" };
 
-function setUp() {
+function setUp({ slowMs = 60_000 } = {}) {
   const spans: Span[] = [];
   const sink = { isFull: false, add: (span: Span) => void spans.push(span) };
-  const sampling = { ratio: 1, parentBased: true, slowMs: 100, tracesPerSecondMax: 100 };
+  const sampling = { ratio: 1, parentBased: true, slowMs, tracesPerSecondMax: 100 };
   const traces = new LeaderTraces(new Tracer(sampling, sink), 1 as Epoch, SUBJECTS);
   const named = (name: string) => spans.filter((span) => span.name === name);
   return { spans, traces, named, sink };
@@ -28,7 +28,7 @@ function request(number: number): Request {
   };
 }
 
-/** So many sampled requests, as one batch. */
+/** So many sampled requests as one batch; one that is not for 0. */
 function proposeBatch(
   traces: LeaderTraces,
   count: number,
@@ -45,7 +45,7 @@ function proposeBatch(
   }
   const told = traces.batchTraces(first);
   const payload = new Uint8Array(100);
-  const last = (first + count - 1) as Zxid;
+  const last = (first + Math.max(1, count) - 1) as Zxid;
   traces.proposed({ previous: zxid(1, 0), first, last, kind: "txns", payload });
   return { told, last };
 }
@@ -91,6 +91,24 @@ it("what the epoch leaves uncommitted ends with its end", () => {
   const before = spans.length;
   traces.committed(zxid(1, 1));
   expect(spans).toHaveLength(before);
+});
+
+it("a proposal that nobody sampled is told when its commit took long", () => {
+  const { spans, traces } = setUp({ slowMs: 0 });
+  const { last } = proposeBatch(traces, 0);
+  traces.acknowledged(2 as ServerId, last);
+  traces.committed(last);
+  expect(spans).toHaveLength(1);
+  expect(spans[0]).toMatchObject({
+    name: "commit",
+    attributes: { "meerkat.trace.late": true, "meerkat.zxid": "0x100000001" },
+    events: [{ name: "ack", attributes: { "meerkat.server.id": 2 } }],
+  });
+  expect(spans[0]).not.toHaveProperty("parent");
+
+  const quick = setUp();
+  quick.traces.committed(proposeBatch(quick.traces, 0).last);
+  expect(quick.spans).toEqual([]);
 });
 
 it("makes nothing for a queue that is full", () => {
