@@ -1,4 +1,5 @@
 import { Client, until } from "@meerkat/workload";
+import { healthy } from "./health.ts";
 import { PARENT, type World } from "./world.ts";
 
 /** One thing that happens to a stack under load. Resolves to what a reader of the report wants to know of it. */
@@ -37,6 +38,8 @@ async function crash(world: World, choose: () => Promise<string> | string): Prom
     return state.startsWith("true") && state !== `true ${before}` ? true : undefined;
   };
   await until(`${name} runs again`, look);
+  // Others still count on its last word for a while: only the new process knows whether it takes part.
+  await healthy(world.stack, name);
   await world.whole();
   return how === "crashed"
     ? `${name}, kill -9; its restart policy brought it back`
