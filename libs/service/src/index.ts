@@ -1,5 +1,6 @@
 export * from "./config.ts";
 export { ENSEMBLE_SPECS } from "./ensemble-specs.ts";
+export * from "./event-specs.ts";
 export { NATS_METRICS, type NatsFacts } from "./nats-metrics.ts";
 export { type NatsSettings, natsSettings } from "./nats-specs.ts";
 export * from "./operations-server.ts";

@@ -11,6 +11,12 @@ import { isAtOrBelow, isValidPath } from "@meerkat/tree";
  */
 export type Disclosure = "none" | "path" | "readable" | "all";
 
+/**
+ * Header of a message that tells everything of a znode which not everybody may read (`all`). Whoever passes
+ * it on has to ask who may.
+ */
+export const RESTRICTED_HEADER = "Meerkat-Restricted";
+
 /** For a znode and everything below it; of several rules the one with the longest path holds. */
 export interface DisclosureRule {
   readonly path: string;

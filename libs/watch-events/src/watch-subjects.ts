@@ -15,6 +15,8 @@ export class WatchSubjects {
   readonly all: string;
   /** Where gaps are told (gap.ts). No path has it: `%g` is no escape. */
   readonly gap: string;
+  /** The stream in JetStream that keeps them. */
+  readonly streamName: string;
   readonly #prefix: string;
 
   /** `ensemblePrefix` is root and ensemble: `meerkat.local`. */
@@ -22,6 +24,7 @@ export class WatchSubjects {
     this.#prefix = `${ensemblePrefix}.watch.`;
     this.all = `${this.#prefix}>`;
     this.gap = `${this.#prefix}%gap`;
+    this.streamName = `${ensemblePrefix.replace(".", "_")}_watch`;
   }
 
   subjectOf(path: string): string {

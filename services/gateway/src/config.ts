@@ -1,4 +1,11 @@
-import { ENSEMBLE_SPECS, integer, TRACING_SPECS, TREE_SPECS, text } from "@meerkat/service";
+import {
+  ENSEMBLE_SPECS,
+  EVENT_SPECS,
+  integer,
+  TRACING_SPECS,
+  TREE_SPECS,
+  text,
+} from "@meerkat/service";
 import { HTTP_SPECS } from "./http/http-specs.ts";
 import { WATCH_SPECS } from "./watch/watch-specs.ts";
 import { WIRE_SPECS } from "./wire/wire-specs.ts";
@@ -11,6 +18,7 @@ export const GATEWAY_SPECS = {
   ...TREE_SPECS,
   ...TRACING_SPECS,
   ...HTTP_SPECS,
+  ...EVENT_SPECS,
   ...WATCH_SPECS,
   ...WIRE_SPECS,
   MEERKAT_GATEWAY_ID: integer({

@@ -3,6 +3,7 @@ import {
   BusUnavailable,
   connectNatsBus,
   MaxPayloadTooSmall,
+  type NatsBus,
   requireMaxPayload,
   Subjects,
 } from "@meerkat/bus";
@@ -30,7 +31,7 @@ import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
 import { ObserverHost } from "./observer/observer-host.ts";
 import { OBSERVER_METRICS } from "./observer/observer-metrics.ts";
 import { WatchFeed } from "./watch/watch-feed.ts";
-import { watchLimits } from "./watch/watch-specs.ts";
+import { watchHistory, watchLimits } from "./watch/watch-specs.ts";
 import { WireDoor } from "./wire/wire-door.ts";
 import { wireLimits, wireTls, wireWords } from "./wire/wire-specs.ts";
 
@@ -56,13 +57,15 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
   const limits = observerLimits(config);
   const bus = await connect(config, name, logger);
   requireRoom(bus, limits);
+  const subjects = new Subjects({
+    root: config.MEERKAT_SUBJECT_ROOT,
+    ensemble: config.MEERKAT_ENSEMBLE,
+  });
+  const history = watchHistory(config, bus, subjects);
   let address = "";
   const host = new ObserverHost({
     bus,
-    subjects: new Subjects({
-      root: config.MEERKAT_SUBJECT_ROOT,
-      ensemble: config.MEERKAT_ENSEMBLE,
-    }),
+    subjects,
     config: peerConfig(config),
     incarnation: newIncarnation(startedAtMs),
     limits,
@@ -73,7 +76,11 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
     address: () => address,
     log: logger,
   });
-  const watch = new WatchFeed({ limits: watchLimits(config), tree: () => host.observer.tree });
+  const watch = new WatchFeed({
+    limits: watchLimits(config),
+    tree: () => host.observer.tree,
+    ...(history !== undefined && { history }),
+  });
   host.observer.follow(watch);
   const tracing = await startTracing(tracingSettings(config), identityOf(config, name), logger);
   const tracer = tracing?.tracer;
@@ -164,7 +171,7 @@ function cannotServeWire(config: GatewayConfig, error: unknown): StartupError {
   );
 }
 
-async function connect(config: GatewayConfig, name: string, logger: Logger): Promise<Bus> {
+async function connect(config: GatewayConfig, name: string, logger: Logger): Promise<NatsBus> {
   try {
     return await connectNatsBus({
       ...natsSettings(config),

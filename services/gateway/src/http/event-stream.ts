@@ -55,7 +55,10 @@ export class EventStream implements Outlet {
   write(frames: readonly Uint8Array[], taken: () => void): void {
     const socket = this.#socket;
     // Of a socket that is gone the response's `close` tells.
-    if (!socket.writable) return;
+    if (!socket.writable) {
+      process.nextTick(taken);
+      return;
+    }
     const [first = NOTHING] = frames;
     if (frames.length <= 1) {
       socket.write(first, taken);

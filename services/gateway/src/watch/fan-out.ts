@@ -53,6 +53,7 @@ export class FanOut {
   deliver(subscriber: Subscriber): void {
     if (subscriber.isBusy || subscriber.isOver) return;
     const { topic } = subscriber;
+    if (topic === undefined) return;
     if (!topic.covers(subscriber.told)) {
       this.#options.onMissed(subscriber);
       return;
@@ -72,14 +73,20 @@ export class FanOut {
     if (frames.length > 0) this.write(subscriber, frames, frames.length);
   }
 
+  /** It can take more. */
+  wake(subscriber: Subscriber): void {
+    const { topic, told, isOver } = subscriber;
+    if (isOver || topic === undefined || topic.isEndOf(told)) return;
+    this.#queue.push(subscriber);
+    this.#schedule();
+  }
+
   write(subscriber: Subscriber, frames: readonly Uint8Array[], events: number): void {
-    subscriber.isBusy = true;
+    subscriber.writing();
     subscriber.outlet.write(frames, () => {
-      subscriber.isBusy = false;
+      subscriber.taken();
       this.#options.onTaken(subscriber);
-      if (subscriber.isOver || subscriber.topic.isEndOf(subscriber.told)) return;
-      this.#queue.push(subscriber);
-      this.#schedule();
+      this.wake(subscriber);
     });
     this.#options.onWritten(subscriber, events);
   }

@@ -13,6 +13,10 @@ export interface WatchLimits {
   readonly writeBytesMax: number;
   /** Sent to all of them and not taken. */
   readonly unsentBytesMax: number;
+  /** Streams that are told older changes at one time; others wait. */
+  readonly replaysMax: number;
+  /** How long the history may be behind. */
+  readonly replayPatienceMs: number;
   /** How long one slice of the fan-out may hold the event loop. */
   readonly sliceMs: number;
   /** After how long a client whose stream has ended is asked to come back, at least. */
@@ -29,9 +33,11 @@ export const DEFAULT_WATCH_LIMITS: WatchLimits = {
   heartbeatMs: 15_000,
   recentChangesMax: 65_536,
   recentBytesMax: 32 * MIB,
-  dataBytesMax: 64 * KIB,
+  dataBytesMax: 4 * KIB,
   writeBytesMax: 64 * KIB,
   unsentBytesMax: 64 * MIB,
+  replaysMax: 64,
+  replayPatienceMs: 10_000,
   sliceMs: 4,
   retryMs: 1_000,
   closeWaitMs: 1_000,

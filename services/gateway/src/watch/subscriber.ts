@@ -1,6 +1,6 @@
 import type { Id } from "@meerkat/tree";
 import { compareEventIds, type EventId } from "@meerkat/watch-events";
-import type { Topic } from "./topic.ts";
+import type { Scope, Topic } from "./topic.ts";
 
 /** Where a subscriber's bytes go: an open HTTP response. */
 export interface Outlet {
@@ -15,7 +15,7 @@ export interface Outlet {
 }
 
 export interface SubscriberOptions {
-  readonly topic: Topic;
+  readonly scope: Scope;
   readonly outlet: Outlet;
   readonly credentials: readonly Id[];
   readonly wantsData: boolean;
@@ -25,25 +25,51 @@ export interface SubscriberOptions {
 
 /** One open stream: what it watches, what it may see, and how far it has been told. */
 export class Subscriber {
-  readonly topic: Topic;
+  readonly scope: Scope;
+  /** Undefined while it is told what is older than this gateway's memory. */
+  topic: Topic | undefined = undefined;
   readonly outlet: Outlet;
   readonly credentials: readonly Id[];
   readonly wantsData: boolean;
-  /** Something was written that the client has not taken. */
-  isBusy = false;
   isOver = false;
   /** Of `outlet.unsentBytes`, what the feed has counted. */
   unsentBytes = 0;
+  #isBusy = false;
+  #onTaken: (() => void) | undefined = undefined;
   #zxid: number;
   #index: number;
 
-  constructor({ topic, outlet, credentials, wantsData, after }: SubscriberOptions) {
-    this.topic = topic;
+  constructor({ scope, outlet, credentials, wantsData, after }: SubscriberOptions) {
+    this.scope = scope;
     this.outlet = outlet;
     this.credentials = credentials;
     this.wantsData = wantsData;
     this.#zxid = after.zxid;
     this.#index = after.index;
+  }
+
+  /** Something was written that the client has not taken. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  writing(): void {
+    this.#isBusy = true;
+  }
+
+  /** The client has it, or is gone. */
+  taken(): void {
+    this.#isBusy = false;
+    this.#onTaken?.();
+    this.#onTaken = undefined;
+  }
+
+  /** For one who waits to write. */
+  untilTaken(): Promise<void> {
+    if (!this.#isBusy) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onTaken = resolve;
+    });
   }
 
   /** The last event that it was sent, or a place behind it with nothing in between. */

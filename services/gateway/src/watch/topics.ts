@@ -44,8 +44,19 @@ export class Topics {
     return topic;
   }
 
+  /** It is told what happens behind its place from now on; the ring must cover that. */
+  join(subscriber: Subscriber): void {
+    const topic = this.topicOf(subscriber.scope);
+    topic.reachBackTo(subscriber.told);
+    topic.subscribers.add(subscriber);
+    subscriber.topic = topic;
+  }
+
   /** A topic without subscribers is forgotten. */
-  leave(topic: Topic, subscriber: Subscriber): void {
+  leave(subscriber: Subscriber): void {
+    const { topic } = subscriber;
+    if (topic === undefined) return;
+    subscriber.topic = undefined;
     topic.subscribers.delete(subscriber);
     if (topic.subscribers.size > 0) return;
     const { path, recursive } = topic.scope;

@@ -5,7 +5,9 @@ import { ChangeRing } from "./change-ring.ts";
 import { FanOut } from "./fan-out.ts";
 import { type EndReason, endFrame, placeFrame, retryFrame } from "./frames.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import type { History } from "./history.ts";
 import type { WatchLimits } from "./limits.ts";
+import { Replays } from "./replays.ts";
 import { type Outlet, Subscriber } from "./subscriber.ts";
 import type { Scope } from "./topic.ts";
 import { Topics } from "./topics.ts";
@@ -13,6 +15,8 @@ import { Topics } from "./topics.ts";
 export interface WatchFeedOptions {
   readonly limits: WatchLimits;
   readonly tree: () => DataTree;
+  /** Where older changes are kept. */
+  readonly history?: History;
   readonly nowMs?: () => number;
   readonly later?: (action: () => void) => void;
 }
@@ -52,6 +56,7 @@ export class WatchFeed implements ChangeListener {
   readonly #topics: Topics;
   readonly #fanOut: FanOut;
   readonly #subscribers: Heartbeats;
+  readonly #replays: Replays | undefined;
   #unsentBytes = 0;
   #lastBeat: { readonly told: EventId; readonly frame: Uint8Array } | undefined = undefined;
   #isClosed = false;
@@ -78,6 +83,27 @@ export class WatchFeed implements ChangeListener {
       onWritten: (one, events) => this.#onWritten(one, events),
       onTaken: (one) => this.#count(one),
     });
+    this.#replays = this.#makeReplays();
+  }
+
+  #makeReplays(): Replays | undefined {
+    const { history, limits, tree } = this.#options;
+    if (history === undefined) return undefined;
+    return new Replays({
+      history,
+      tree,
+      writeBytesMax: limits.writeBytesMax,
+      replaysMax: limits.replaysMax,
+      patienceMs: limits.replayPatienceMs,
+      covers: (id) => this.covers(id),
+      isAhead: () => this.#ring.end > this.#ring.start,
+      write: (one, frames) => this.#fanOut.write(one, frames, frames.length),
+      onCaughtUp: (one) => {
+        this.#topics.join(one);
+        this.#fanOut.wake(one);
+      },
+      onGap: (one) => this.#end(one, "gap"),
+    });
   }
 
   get limits(): WatchLimits {
@@ -102,9 +128,14 @@ export class WatchFeed implements ChangeListener {
     return this.#ring.position;
   }
 
-  /** The oldest event after which nothing is missing here. */
-  get floor(): EventId {
-    return this.#ring.floor;
+  /**
+   * The oldest place behind which nothing of the scope is missing, here or in the history.
+   * @throws HistoryUnavailable
+   */
+  async floorOf(scope: Scope): Promise<EventId> {
+    const kept = await this.#options.history?.floor(scope);
+    const { floor } = this.#ring;
+    return kept === undefined || compareEventIds(floor, kept) < 0 ? floor : kept;
   }
 
   get isFull(): boolean {
@@ -116,18 +147,20 @@ export class WatchFeed implements ChangeListener {
     return this.#ring.covers(after);
   }
 
-  /** Begins a stream. The feed must cover `after`. Returns what ends it when the client is gone. */
+  /**
+   * Begins a stream. The feed must cover `after`, or the history reach back to it. Returns what ends
+   * it when the client is gone.
+   */
   subscribe(subscription: Subscription, outlet: Outlet): () => void {
     const { scope, credentials, wantsData } = subscription;
     const after = subscription.after ?? { zxid: this.#ring.position, index: END_OF_TXN };
-    const topic = this.#topics.topicOf(scope);
-    topic.reachBackTo(after);
-    const subscriber = new Subscriber({ topic, outlet, credentials, wantsData, after });
-    topic.subscribers.add(subscriber);
+    const subscriber = new Subscriber({ scope, outlet, credentials, wantsData, after });
     this.#subscribers.add(subscriber);
     this.counters.opened += 1;
     const greeting = [retryFrame(this.limits.retryMs), placeFrame("watching", after)];
     this.#fanOut.write(subscriber, greeting, 0);
+    if (this.covers(after)) this.#topics.join(subscriber);
+    else this.#replay(subscriber);
     return () => this.#leave(subscriber);
   }
 
@@ -151,12 +184,12 @@ export class WatchFeed implements ChangeListener {
   onTreeLost(): void {
     const now = { zxid: this.#ring.position, index: END_OF_TXN };
     for (const one of this.#subscribers.all()) {
-      if (one.topic.isEndOf(one.told)) one.advanceTo(now);
+      if (one.topic?.isEndOf(one.told) === true) one.advanceTo(now);
     }
     this.#ring.reset(this.#options.tree().consistentFrom);
     for (const topic of this.#topics.all()) topic.reset(this.#ring.floor);
     for (const one of [...this.#subscribers.all()]) {
-      if (!this.#ring.covers(one.told)) this.#end(one, "gap");
+      if (one.topic !== undefined && !this.#ring.covers(one.told)) this.#replay(one);
     }
   }
 
@@ -172,15 +205,25 @@ export class WatchFeed implements ChangeListener {
     setTimeout(destroy, this.limits.closeWaitMs).unref();
   }
 
+  /** Its next events are not in the memory here. */
+  #replay(subscriber: Subscriber): void {
+    this.#topics.leave(subscriber);
+    if (this.#replays === undefined) this.#end(subscriber, "gap");
+    else this.#replays.begin(subscriber);
+  }
+
   /** Tells who is up to date from where to resume, however long nothing concerns it. */
   #beat(subscriber: Subscriber): void {
     const { topic } = subscriber;
-    if (!topic.covers(subscriber.told)) {
-      this.#end(subscriber, "slow");
-      return;
+    if (topic !== undefined) {
+      if (!topic.covers(subscriber.told)) {
+        this.#end(subscriber, "slow");
+        return;
+      }
+      if (!topic.isEndOf(subscriber.told)) return;
+      subscriber.advanceTo({ zxid: this.#ring.position, index: END_OF_TXN });
     }
-    if (subscriber.isBusy || !topic.isEndOf(subscriber.told)) return;
-    subscriber.advanceTo({ zxid: this.#ring.position, index: END_OF_TXN });
+    if (subscriber.isBusy) return;
     this.#fanOut.write(subscriber, [this.#beatFrame(subscriber.told)], 0);
   }
 
@@ -221,8 +264,9 @@ export class WatchFeed implements ChangeListener {
     subscriber.isOver = true;
     this.#unsentBytes -= subscriber.unsentBytes;
     subscriber.unsentBytes = 0;
-    this.#topics.leave(subscriber.topic, subscriber);
+    this.#topics.leave(subscriber);
     this.#subscribers.delete(subscriber);
     this.counters.closed += 1;
+    subscriber.taken();
   }
 }

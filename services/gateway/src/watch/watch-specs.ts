@@ -1,5 +1,14 @@
-import { integer } from "@meerkat/service";
+import type { NatsBus, Subjects } from "@meerkat/bus";
+import { integer, StartupError, watchDataBytesMax } from "@meerkat/service";
+import {
+  type DisclosureRule,
+  InvalidDisclosure,
+  parseDisclosureRules,
+  WatchSubjects,
+} from "@meerkat/watch-events";
+import type { History } from "./history.ts";
 import { DEFAULT_WATCH_LIMITS, type WatchLimits } from "./limits.ts";
+import { StreamHistory } from "./stream-history.ts";
 
 const KIB = 1024;
 const GIB = 1024 ** 3;
@@ -31,12 +40,6 @@ export const WATCH_SPECS = {
     max: 4 * GIB,
     desc: "Paths and data of those changes, and the events made of them",
   }),
-  MEERKAT_WATCH_DATA_BYTES_MAX: integer({
-    default: DEFAULT_WATCH_LIMITS.dataBytesMax,
-    min: 0,
-    max: GIB,
-    desc: "Larger data are left out of events",
-  }),
   MEERKAT_WATCH_UNSENT_BYTES_MAX: integer({
     default: DEFAULT_WATCH_LIMITS.unsentBytesMax,
     min: KIB,
@@ -45,17 +48,50 @@ export const WATCH_SPECS = {
   }),
 };
 
+type WatchConfig = Readonly<
+  Record<keyof typeof WATCH_SPECS, number> & {
+    MEERKAT_WATCH_EVENTS: boolean;
+    MEERKAT_WATCH_DATA: string;
+    MEERKAT_WATCH_DISCLOSURE: string;
+  }
+>;
+
 /** The limits as the environment has them. */
-export function watchLimits(
-  config: Readonly<Record<keyof typeof WATCH_SPECS, number>>,
-): WatchLimits {
+export function watchLimits(config: WatchConfig): WatchLimits {
   return {
     ...DEFAULT_WATCH_LIMITS,
     subscribersMax: config.MEERKAT_WATCH_SUBSCRIBERS_MAX,
     heartbeatMs: config.MEERKAT_WATCH_HEARTBEAT_MS,
     recentChangesMax: config.MEERKAT_WATCH_RECENT_CHANGES_MAX,
     recentBytesMax: config.MEERKAT_WATCH_RECENT_BYTES_MAX,
-    dataBytesMax: config.MEERKAT_WATCH_DATA_BYTES_MAX,
+    dataBytesMax: watchDataBytesMax(config),
     unsentBytesMax: config.MEERKAT_WATCH_UNSENT_BYTES_MAX,
   };
+}
+
+/**
+ * Older changes as JetStream keeps them; undefined where nothing is published.
+ * @throws StartupError when a variable cannot be read
+ */
+export function watchHistory(
+  config: WatchConfig,
+  bus: NatsBus,
+  subjects: Subjects,
+): History | undefined {
+  if (!config.MEERKAT_WATCH_EVENTS) return undefined;
+  const watchSubjects = new WatchSubjects(subjects.prefix);
+  return new StreamHistory({
+    openReader: () => bus.streamReader(watchSubjects.streamName),
+    subjects: watchSubjects,
+    rules: disclosureRules(config.MEERKAT_WATCH_DISCLOSURE),
+  });
+}
+
+function disclosureRules(text: string): readonly DisclosureRule[] {
+  try {
+    return parseDisclosureRules(text);
+  } catch (error) {
+    if (!(error instanceof InvalidDisclosure)) throw error;
+    throw new StartupError(`MEERKAT_WATCH_DISCLOSURE: ${error.message}`, { cause: error });
+  }
 }

@@ -204,7 +204,7 @@ describe("bounds", () => {
   });
 
   it("ends a stream whose client is too slow, tells it, and lets it come back", async () => {
-    const test = await listen({ recentChangesMax: 64, writeBytesMax: 16 * 1024 });
+    const test = await listen({ recentChangesMax: 64, dataBytesMax: 100_000 });
     create(test, "/a");
     using quick = await EventSource.open(test.server, "path=/a");
     using slow = await EventSource.open(test.server, "path=/a");
@@ -230,7 +230,7 @@ describe("bounds", () => {
   });
 
   it("gives up those who take nothing once all together have too much unsent", async () => {
-    const test = await listen({ unsentBytesMax: 100_000 });
+    const test = await listen({ unsentBytesMax: 100_000, dataBytesMax: 100_000 });
     create(test, "/a");
     const streams = await Promise.all(
       Array.from({ length: 4 }, () => EventSource.open(test.server, "path=/a")),

@@ -1,6 +1,7 @@
 import type { Id } from "@meerkat/tree";
 import { type ChangeType, DataTree, OPEN_ACL_UNSAFE, type ReadonlyZnode } from "@meerkat/tree";
 import { type EventId, formatEventId } from "@meerkat/watch-events";
+import type { History } from "../../src/watch/history.ts";
 import { DEFAULT_WATCH_LIMITS, type WatchLimits } from "../../src/watch/limits.ts";
 import type { Outlet } from "../../src/watch/subscriber.ts";
 import { WatchFeed } from "../../src/watch/watch-feed.ts";
@@ -59,10 +60,11 @@ export class Stage {
   /** So much later at each look at the clock. */
   msPerLook = 0;
 
-  constructor(limits: Partial<WatchLimits> = {}) {
+  constructor(limits: Partial<WatchLimits> = {}, history?: History) {
     this.feed = new WatchFeed({
       limits: { ...DEFAULT_WATCH_LIMITS, recentChangesMax: 64, ...limits },
       tree: () => this.tree,
+      ...(history !== undefined && { history }),
       nowMs: () => {
         this.#nowMs += this.msPerLook;
         return this.#nowMs;

@@ -168,7 +168,8 @@ it("tells everybody exactly what happened behind his place, whenever he comes", 
       const join = (zxid: number) => {
         for (const plan of planned.filter(({ comesAt }) => comesAt === zxid)) {
           const { path, recursive, back, index } = plan;
-          const after = { zxid: Math.max(0, zxid - back), index };
+          const from = Math.max(0, zxid - back);
+          const after = from === 0 ? endOf(0) : { zxid: from, index };
           open.set(plan, stage.watch(path, { recursive, after }));
         }
       };

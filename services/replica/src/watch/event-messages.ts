@@ -6,6 +6,7 @@ import {
   formatEventId,
   type Gap,
   idOfGap,
+  RESTRICTED_HEADER,
   type WatchSubjects,
 } from "@meerkat/watch-events";
 import type { PublishTraces } from "../tracing/publish-traces.ts";
@@ -44,13 +45,15 @@ export class EventMessages {
     const content = disclosure === "all" || (disclosure === "readable" && readable);
     const subject = subjects.subjectOf(event.path);
     const traceparent = traces?.traceparentOf(event, subject) ?? event.traceparent;
-    return {
+    const message = {
       subject,
       payload: this.#payloadOf({ event, readable: content }),
       id: formatEventId(event),
       ...(traceparent !== undefined &&
         TRACEPARENT.test(traceparent) && { headers: { traceparent } }),
     };
+    if (readable || !content) return message;
+    return { ...message, headers: { ...message.headers, [RESTRICTED_HEADER]: "acl" } };
   }
 
   messageOfGap(gap: Gap): StreamMessage {

@@ -1,4 +1,5 @@
 import type { NatsBus, Subjects } from "@meerkat/bus";
+import { watchDataBytesMax } from "@meerkat/service";
 import type { Logger, Tracer } from "@meerkat/telemetry";
 import { DEFAULT_ACL_POLICY, isAllowed, Perms } from "@meerkat/tree";
 import { WatchSubjects } from "@meerkat/watch-events";
@@ -10,7 +11,7 @@ import type { LogReader } from "./log-cursor.ts";
 import type { IsWorldReadable } from "./published-change.ts";
 import { RecentChanges } from "./recent-changes.ts";
 import { WatchPublisher } from "./watch-publisher.ts";
-import { disclosurePolicyOf, watchDataBytesMax } from "./watch-specs.ts";
+import { disclosurePolicyOf } from "./watch-specs.ts";
 
 export interface WatchSurroundings {
   readonly bus: NatsBus;
@@ -46,7 +47,7 @@ export function makeWatchPublisher(
   if (recent === undefined) return undefined;
   const watchSubjects = new WatchSubjects(subjects.prefix);
   const stream = {
-    name: `${config.MEERKAT_SUBJECT_ROOT}_${config.MEERKAT_ENSEMBLE}_watch`,
+    name: watchSubjects.streamName,
     subjects: [watchSubjects.all],
     ageMsMax: config.MEERKAT_WATCH_STREAM_AGE_MS,
     bytesMax: config.MEERKAT_WATCH_STREAM_BYTES,

@@ -1,4 +1,4 @@
-import { bool, integer, StartupError, text } from "@meerkat/service";
+import { EVENT_SPECS, integer, StartupError } from "@meerkat/service";
 import { DisclosurePolicy, InvalidDisclosure, parseDisclosureRules } from "@meerkat/watch-events";
 
 const MIB = 1024 * 1024;
@@ -6,22 +6,7 @@ const DAY_MS = 86_400_000;
 
 /** How and what replicas tell subscribers of watch events: the same on all replicas of an ensemble. */
 export const WATCH_SPECS = {
-  MEERKAT_WATCH_EVENTS: bool({
-    default: true,
-    desc: "Every change is published on NATS (docs/watch-events.md)",
-  }),
-  MEERKAT_WATCH_DATA: text({
-    default: "4096",
-    pattern: /^(never|always|\d{1,9})$/,
-    expected: "never, always or a number of bytes",
-    desc: "Data in watch events: never, always, or up to so many bytes",
-  }),
-  MEERKAT_WATCH_DISCLOSURE: text({
-    default: "/=readable",
-    desc:
-      "What is told of the znodes below a path: path=none, path, readable (the data of world-readable " +
-      "ones) or all; separated by commas, the longest path holds",
-  }),
+  ...EVENT_SPECS,
   MEERKAT_WATCH_STREAM_AGE_MS: integer({
     default: 7 * DAY_MS,
     min: 1_000,
@@ -60,19 +45,12 @@ export const WATCH_SPECS = {
   }),
 };
 
-interface WatchConfig {
-  readonly MEERKAT_WATCH_DATA: string;
-  readonly MEERKAT_WATCH_DISCLOSURE: string;
-}
-
-/** The largest data of an event; -1 for none at all. */
-export function watchDataBytesMax({ MEERKAT_WATCH_DATA: data }: WatchConfig): number {
-  if (data === "never") return -1;
-  return data === "always" ? Number.MAX_SAFE_INTEGER : Number(data);
-}
-
 /** @throws StartupError that names the rule which cannot be read */
-export function disclosurePolicyOf({ MEERKAT_WATCH_DISCLOSURE: rules }: WatchConfig) {
+export function disclosurePolicyOf({
+  MEERKAT_WATCH_DISCLOSURE: rules,
+}: {
+  readonly MEERKAT_WATCH_DISCLOSURE: string;
+}) {
   try {
     return new DisclosurePolicy(parseDisclosureRules(rules));
   } catch (error) {

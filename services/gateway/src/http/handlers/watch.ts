@@ -1,6 +1,8 @@
 import { pathProblem } from "@meerkat/tree";
-import type { EventId } from "@meerkat/watch-events";
+import { compareEventIds, type EventId } from "@meerkat/watch-events";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { Unavailable } from "../../coordination.ts";
+import { HistoryUnavailable } from "../../watch/history.ts";
 import type { Subscription, WatchFeed } from "../../watch/watch-feed.ts";
 import { eventPlace } from "../convert/event-place.ts";
 import { formatHex } from "../convert/zxid-text.ts";
@@ -9,6 +11,8 @@ import { badRequest, HttpProblem } from "../errors/problem.ts";
 import { EventStream } from "../event-stream.ts";
 import { ZXID_HEADER } from "../reply.ts";
 import type { WatchQuery } from "../schemas/watch.ts";
+
+const HISTORY_RETRY_MS = 2_000;
 
 type WatchRequest = FastifyRequest<{ Querystring: WatchQuery }>;
 
@@ -30,7 +34,7 @@ export function makeWatch({ coordination, watch, limits }: Door, onOpen: (open: 
     const how = { session: client.session, consistency: "sequential", notBefore } as const;
     await coordination.read(how, () => undefined);
     requireRoom(watch);
-    if (after !== undefined && !watch.covers(after)) throw gone(watch, after);
+    if (after !== undefined && !watch.covers(after)) await requireKept(watch, subscription, after);
     const { socket } = reply.raw;
     if (socket === null) throw notAlone();
     if (socket.destroyed) return reply.hijack();
@@ -81,7 +85,24 @@ function requireRoom(watch: WatchFeed): void {
   );
 }
 
-function gone({ floor }: WatchFeed, after: EventId): HttpProblem {
+async function requireKept(
+  watch: WatchFeed,
+  { scope }: Subscription,
+  after: EventId,
+): Promise<void> {
+  try {
+    const floor = await watch.floorOf(scope);
+    if (compareEventIds(after, floor) < 0) throw gone(floor, after);
+  } catch (error) {
+    if (!(error instanceof HistoryUnavailable)) throw error;
+    throw new Unavailable(`Older changes cannot be read now: ${error.message}.`, {
+      retryAfterMs: HISTORY_RETRY_MS,
+      ambiguous: false,
+    });
+  }
+}
+
+function gone(floor: EventId, after: EventId): HttpProblem {
   const oldestZxid = formatHex(floor.zxid);
   return new HttpProblem(
     410,
