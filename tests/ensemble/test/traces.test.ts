@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { Ensemble } from "../src/ensemble.ts";
 import { outlineOf } from "../src/trace-outline.ts";
 
-/** Of the request, the gateway's five steps, the leader's five, and three spans of each voter's disk … */
-const SPANS_OF_A_REFUSAL = 1 + 5 + 5 + 3 * 3;
+/** Of the request, the gateway's five steps, the leader's five, and two spans of each voter's disk … */
+const SPANS_OF_A_REFUSAL = 1 + 5 + 5 + 3 * 2;
 /** … and of the event that tells of a change. */
 const SPANS_OF_A_WRITE = SPANS_OF_A_REFUSAL + 1;
 const SLOW_MS = 400;
@@ -94,13 +94,10 @@ it("tells the story of one write across all processes, in the client's trace", a
           leader: propose (producer)
             follower: append (consumer)
               follower: fsync (internal)
-              follower: insert (internal)
             follower: append (consumer)
               follower: fsync (internal)
-              follower: insert (internal)
             leader: append (internal)
               leader: fsync (internal)
-              leader: insert (internal)
           leader: request queue (internal)
         leader: publish event (producer)
       gateway-1: session queue (internal)"

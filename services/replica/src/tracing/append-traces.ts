@@ -74,24 +74,13 @@ export class AppendTraces {
               }),
         },
       });
-      this.#writeDiskSpans(context, timing);
+      this.#writeFsync(context, timing);
     }
   }
 
-  /** What the storage thread did meanwhile, which may have been for several writes at once. */
-  #writeDiskSpans(parent: SpanContext, timing: WriteTiming): void {
+  /** What the storage thread did at the end of it, which may have been for several writes at once. */
+  #writeFsync(parent: SpanContext, { commitsFromMs, endedMs, writes }: WriteTiming): void {
     const { timeOrigin } = performance;
-    const { beganMs, commitsFromMs, endedMs, writes } = timing;
-    const shared = { "db.system.name": "sqlite", "meerkat.disk.writes": writes };
-    this.#tracer.write({
-      name: "insert",
-      kind: "internal",
-      context: this.#tracer.newContext(parent),
-      parent,
-      startMs: beganMs - timeOrigin,
-      endMs: commitsFromMs - timeOrigin,
-      attributes: { ...shared, "db.operation.name": "INSERT", "db.collection.name": "log" },
-    });
     this.#tracer.write({
       name: "fsync",
       kind: "internal",
@@ -99,7 +88,11 @@ export class AppendTraces {
       parent,
       startMs: commitsFromMs - timeOrigin,
       endMs: endedMs - timeOrigin,
-      attributes: { ...shared, "db.operation.name": "COMMIT" },
+      attributes: {
+        "db.system.name": "sqlite",
+        "db.operation.name": "COMMIT",
+        "meerkat.disk.writes": writes,
+      },
     });
   }
 }
