@@ -29,6 +29,11 @@ export const TRACING_SPECS = {
     default: "",
     desc: "Whole URL for traces, instead of the base URL and /v1/traces",
   }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: str({
+    default: "http/protobuf",
+    choices: ["http/protobuf"],
+    desc: "The one form of OTLP that is spoken here; a receiver has it at port 4318",
+  }),
   OTEL_EXPORTER_OTLP_HEADERS: str({
     default: "",
     desc: "Headers of each export, name=value,name=value: what a receiver asks for to let us in",

@@ -21,6 +21,8 @@ export const TRACES_PER_BATCH_MAX = 16;
 /** Sampled txns of one batch of which the leader tells at all. */
 const TRACED_TXNS_MAX = 256;
 
+const NO_TRACES: readonly BatchTrace[] = [];
+
 /** Moments of one sampled request at the leader, ms of `performance.now()`. */
 export interface Preparation {
   readonly receivedMs: number;
@@ -96,6 +98,7 @@ export class LeaderTraces {
 
   /** What the batch tells the voters. */
   batchTraces(first: Zxid): readonly BatchTrace[] {
+    if (this.#txns.length === 0) return NO_TRACES;
     return this.#txns.slice(0, TRACES_PER_BATCH_MAX).map(({ zxid, propose }) => ({
       index: zxid - first,
       traceparent: formatTraceparent(propose),
