@@ -12,20 +12,28 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 export const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "meerkat-compile");
 
 const STAMP = join(COMPILE_CACHE, "warm");
-const SERVICES = ["replica", "election", "gateway"];
+/** Where our processes begin, and what they load only when it is configured. */
+const ENTRIES = [
+  "services/replica/src/main.ts",
+  "services/election/src/main.ts",
+  "services/gateway/src/main.ts",
+  "libs/telemetry/src/tracing/otlp.ts",
+];
 
-/** Fills the cache after a change of the sources, by letting each service load them once. */
+/** Fills the cache after a change of the sources, by loading all of them once. */
 export async function warmCompileCache(): Promise<void> {
   if (newestSourceMs() <= modifiedMs(STAMP)) return;
   mkdirSync(COMPILE_CACHE, { recursive: true });
-  await Promise.all(SERVICES.map(loadOnce));
+  await Promise.all(ENTRIES.map(loadOnce));
   writeFileSync(STAMP, "");
 }
 
-async function loadOnce(service: string): Promise<void> {
-  const main = join(ROOT, "services", service, "src", "main.ts");
+async function loadOnce(entry: string): Promise<void> {
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
-  await once(spawn(process.execPath, [main, "--help"], { env, stdio: "ignore" }), "exit");
+  await once(
+    spawn(process.execPath, [join(ROOT, entry), "--help"], { env, stdio: "ignore" }),
+    "exit",
+  );
 }
 
 function newestSourceMs(): number {
