@@ -2,7 +2,8 @@ import { END_OF_TXN, type EventId } from "./event-id.ts";
 
 /**
  * What nobody can be told any more: the replicas had deleted their logs of it before the stream could
- * be filled in. Never left out in silence: it takes its place among the events.
+ * be filled in. Never left out in silence: it takes its place among the events. It may be empty: nobody
+ * knows whether the transactions in it have changed anything.
  */
 export interface Gap {
   /** The last change before it. */
@@ -25,7 +26,7 @@ export function encodeGap({ after, through, time }: Gap): string {
     zxid: `0x${through.toString(16)}`,
     time,
     detail:
-      "The changes behind `after`, up to and with `zxid`, are not in this stream: the replicas had " +
-      "deleted their logs of them before they could be published. Read what you follow anew.",
+      "What was changed behind `after`, up to and with `zxid`, is not in this stream: the replicas had " +
+      "deleted their logs of it before it could be published. Read what you follow anew.",
   });
 }

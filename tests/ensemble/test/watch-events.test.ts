@@ -12,6 +12,8 @@ const SEED = Number(process.env.MEERKAT_CHAOS_SEED ?? "1");
 const STREAM = "meerkat_local_watch";
 const LAST = "/the-last-change";
 const CLIENTS = 8;
+/** So small that a new leader has to read some of what is missing from its log, and some not. */
+const SMALL_MEMORY = { MEERKAT_WATCH_RECENT_CHANGES: "32" };
 
 /** Answers between two deaths, at random. */
 const STEPS = { min: 50, range: 200 };
@@ -40,7 +42,7 @@ async function killAtRandom(ensemble: Ensemble, load: MixedLoad): Promise<readon
 it(
   "leaders and NATS servers die under load: the stream has every change of the log once, in order",
   async () => {
-    await using ensemble = await Ensemble.start();
+    await using ensemble = await Ensemble.start({ environment: SMALL_MEMORY });
     const { stack, dataDir } = ensemble;
     const url = `nats://127.0.0.1:${stack.options.natsPort}`;
     const load = new MixedLoad(stack.urls, CLIENTS, SEED);

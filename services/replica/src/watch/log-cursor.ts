@@ -57,7 +57,8 @@ export class LogCursor {
       changes.push(...some);
       const last = some.at(-1)?.event;
       if (last === undefined) continue;
-      this.#through = this.#pending.length > 0 ? last : { zxid: last.zxid, index: END_OF_TXN };
+      if (this.#pending.length > 0) this.#through = last;
+      else this.#advance(last.zxid);
     }
     return changes;
   }
@@ -70,8 +71,13 @@ export class LogCursor {
     this.#pending = this.#logged
       .changesOf(txn)
       .filter(({ event }) => compareEventIds(event, after) > 0);
-    if (this.#pending.length === 0) this.#through = { zxid: txn.zxid, index: END_OF_TXN };
+    if (this.#pending.length === 0) this.#advance(txn.zxid);
     return true;
+  }
+
+  /** A proposal is read whole, so it may begin with what was told already. */
+  #advance(zxid: number): void {
+    if (zxid >= this.#through.zxid) this.#through = { zxid, index: END_OF_TXN };
   }
 
   #nextTxn(end: number): LoggedTxn | undefined {
@@ -85,8 +91,10 @@ export class LogCursor {
   }
 
   async #read(end: number): Promise<LogPart> {
+    this.#unread.length = 0;
+    this.#batch = undefined;
     const { zxid, index } = this.#through;
-    // A proposal is read whole, so also the one that the last change is in the middle of.
+    // With the rest of the txn that the last change is in the middle of.
     const part = await this.#log.readLog(
       (index === END_OF_TXN ? zxid : zxid - 1) as Zxid,
       READ_BYTES,
@@ -95,8 +103,7 @@ export class LogCursor {
     for (const proposal of part.proposals) {
       if (proposal.first > end) break;
       if (proposal.kind === "txns") this.#unread.push(proposal);
-      else if (this.#unread.length === 0)
-        this.#through = { zxid: proposal.last, index: END_OF_TXN };
+      else if (this.#unread.length === 0) this.#advance(proposal.last);
     }
     return part;
   }
