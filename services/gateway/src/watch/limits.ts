@@ -37,7 +37,7 @@ export const DEFAULT_WATCH_LIMITS: WatchLimits = {
   writeBytesMax: 64 * KIB,
   unsentBytesMax: 64 * MIB,
   replaysMax: 64,
-  replayPatienceMs: 10_000,
+  replayPatienceMs: 60_000,
   sliceMs: 4,
   retryMs: 1_000,
   closeWaitMs: 1_000,
