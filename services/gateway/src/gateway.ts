@@ -31,6 +31,7 @@ import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
 import { ObserverHost } from "./observer/observer-host.ts";
 import { OBSERVER_METRICS } from "./observer/observer-metrics.ts";
 import { WatchFeed } from "./watch/watch-feed.ts";
+import { WATCH_METRICS } from "./watch/watch-metrics.ts";
 import { watchHistory, watchLimits } from "./watch/watch-specs.ts";
 import { WireDoor } from "./wire/wire-door.ts";
 import { wireLimits, wireTls, wireWords } from "./wire/wire-specs.ts";
@@ -90,6 +91,7 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
     ...wire.metrics,
     ...bind(OBSERVER_METRICS, host),
     ...bind(HTTP_METRICS, traffic),
+    ...bind(WATCH_METRICS, watch),
     ...bind(NATS_METRICS, [bus]),
     ...bind(PROCESS_METRICS, processFacts(packageJson.version, host.tickDelayMs)),
   ]);
