@@ -33,6 +33,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "infra/local": [],
   "infra/zookeeper": ["local"],
+  "infra/grafana": [],
   "infra/nats": [],
   "infra/otlp": [],
   "tests/workload": [],
