@@ -1,28 +1,20 @@
 import { BusUnavailable, connectNatsBus, Subjects } from "@meerkat/bus";
 import {
   type Health,
-  NATS_METRICS,
   natsSettings,
   type RunningService,
   type ServiceContext,
   StartupError,
   startOperationsServer,
 } from "@meerkat/service";
-import {
-  type BoundMetric,
-  bind,
-  Histogram,
-  MILLISECONDS,
-  PROCESS_METRICS,
-  processFacts,
-} from "@meerkat/telemetry/metrics";
+import { type BoundMetric, Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
 import { newIncarnation } from "@meerkat/transport";
 import type { ServerId } from "@meerkat/zab";
 import { electionTimes, electorTickMs } from "@meerkat/zab/election";
 import packageJson from "../package.json" with { type: "json" };
 import type { ELECTION_SPECS } from "./config.ts";
 import { Elector } from "./elector.ts";
-import { ELECTION_METRICS } from "./metrics.ts";
+import { bindMetrics } from "./metrics.ts";
 
 type Context = ServiceContext<typeof ELECTION_SPECS>;
 
@@ -99,13 +91,8 @@ function healthOf(electors: readonly Elector[]): Health {
 
 /** Electors of one process share its event loop: the delay of one is that of all. */
 function metricsOf(electors: readonly Elector[]): readonly BoundMetric[] {
-  const delayMs = electors[0]?.tickDelayMs ?? new Histogram(MILLISECONDS);
-  return [
-    ...bind(ELECTION_METRICS, electors),
-    ...bind(
-      NATS_METRICS,
-      electors.map(({ nats }) => nats),
-    ),
-    ...bind(PROCESS_METRICS, processFacts(packageJson.version, delayMs)),
-  ];
+  const tickDelayMs = electors[0]?.tickDelayMs ?? new Histogram(MILLISECONDS);
+  const nats = electors.map((elector) => elector.nats);
+  const { version } = packageJson;
+  return bindMetrics(electors, { version, nats, spans: undefined, tickDelayMs });
 }

@@ -1,9 +1,10 @@
-import { counter, gauge, type Metric } from "@meerkat/telemetry/metrics";
+import { bindShared, SHARED_METRICS, type SharedFacts } from "@meerkat/service";
+import { type BoundMetric, bind, counter, gauge, type Metric } from "@meerkat/telemetry/metrics";
 import type { ReceiveCounters } from "@meerkat/transport";
 import type { Elector } from "./elector.ts";
 
 /** Of all electors that this process hosts, by the replica that each elects for. */
-export const ELECTION_METRICS: readonly Metric<readonly Elector[]>[] = [
+const ELECTION_METRICS: readonly Metric<readonly Elector[]>[] = [
   gauge(
     "meerkat_elector_connected",
     "1 while the elector is connected to NATS",
@@ -29,6 +30,16 @@ export const ELECTION_METRICS: readonly Metric<readonly Elector[]>[] = [
     ["cause"],
   ),
 ];
+
+/** Everything that an election process exports. */
+export const METRICS = [...ELECTION_METRICS, ...SHARED_METRICS];
+
+export function bindMetrics(
+  electors: readonly Elector[],
+  shared: SharedFacts,
+): readonly BoundMetric[] {
+  return [...bind(ELECTION_METRICS, electors), ...bindShared(shared)];
+}
 
 const CAUSES = ["malformed", "stale", "impostor"] as const;
 

@@ -8,7 +8,6 @@ import {
   Subjects,
 } from "@meerkat/bus";
 import {
-  NATS_METRICS,
   natsSettings,
   type RunningService,
   type ServiceContext,
@@ -17,21 +16,20 @@ import {
   treeSettings,
 } from "@meerkat/service";
 import { type ServiceIdentity, startTracing, type Tracer } from "@meerkat/telemetry";
-import { bind, MetricsPage, PROCESS_METRICS, processFacts } from "@meerkat/telemetry/metrics";
+import { MetricsPage } from "@meerkat/telemetry/metrics";
 import { REQUEST_BATCH_OVERHEAD_BYTES } from "@meerkat/transport";
 import { type DataTreeOptions, makeAclPolicy } from "@meerkat/tree";
 import type { Incarnation, PeerConfig, ServerId } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
 import type { GATEWAY_SPECS } from "./config.ts";
 import { httpOptions } from "./http/http-specs.ts";
-import { HTTP_METRICS, HttpTraffic } from "./http/http-traffic.ts";
+import { HttpTraffic } from "./http/http-traffic.ts";
 import { DEFAULT_SESSION_TIMEOUTS } from "./http/options.ts";
 import { createHttpServer } from "./http/server.ts";
+import { bindMetrics } from "./metrics.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "./observer/limits.ts";
 import { ObserverHost } from "./observer/observer-host.ts";
-import { OBSERVER_METRICS } from "./observer/observer-metrics.ts";
 import { WatchFeed } from "./watch/watch-feed.ts";
-import { WATCH_METRICS } from "./watch/watch-metrics.ts";
 import { watchHistory, watchLimits } from "./watch/watch-specs.ts";
 import { WireDoor } from "./wire/wire-door.ts";
 import { wireLimits, wireTls, wireWords } from "./wire/wire-specs.ts";
@@ -87,14 +85,12 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
   const tracer = tracing?.tracer;
   const traffic = new HttpTraffic();
   const wire = makeWireDoor(host, config, logger, tracer);
-  const page = new MetricsPage(() => [
-    ...wire.metrics,
-    ...bind(OBSERVER_METRICS, host),
-    ...bind(HTTP_METRICS, traffic),
-    ...bind(WATCH_METRICS, watch),
-    ...bind(NATS_METRICS, [bus]),
-    ...bind(PROCESS_METRICS, processFacts(packageJson.version, host.tickDelayMs)),
-  ]);
+  const page = new MetricsPage(() => {
+    const { version } = packageJson;
+    const { tickDelayMs } = host;
+    const shared = { version, nats: [bus], spans: tracing?.counters, tickDelayMs };
+    return bindMetrics({ wire, host, traffic, watch, shared });
+  });
   const http = await createHttpServer(host.observer, {
     watch,
     host: { id: GATEWAY_IDS_FROM + id, name, version: packageJson.version },

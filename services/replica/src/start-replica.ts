@@ -8,7 +8,6 @@ import {
 } from "@meerkat/bus";
 import {
   type Health,
-  NATS_METRICS,
   natsSettings,
   operationsAddressOf,
   type RunningService,
@@ -17,15 +16,14 @@ import {
   startOperationsServer,
   tracingSettings,
 } from "@meerkat/service";
-import { type Logger, type ServiceIdentity, startTracing, type Tracer } from "@meerkat/telemetry";
 import {
-  type BoundMetric,
-  bind,
-  Histogram,
-  MILLISECONDS,
-  PROCESS_METRICS,
-  processFacts,
-} from "@meerkat/telemetry/metrics";
+  type Logger,
+  type ServiceIdentity,
+  type SpanCounters,
+  startTracing,
+  type Tracer,
+} from "@meerkat/telemetry";
+import { type BoundMetric, Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
 import { ElectorLink, requiredMaxPayloadBytes, ZabTransport } from "@meerkat/transport";
 import { Peer, type PeerConfig, type PeerStatus } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
@@ -39,7 +37,7 @@ import {
   storageOptionsOf,
   treeOptionsOf,
 } from "./config.ts";
-import { REPLICA_METRICS } from "./metrics/replica-metrics.ts";
+import { bindMetrics } from "./metrics/index.ts";
 import { StateDiverged } from "./pipeline/delivery.ts";
 import { type Restored, restore } from "./pipeline/restore.ts";
 import { SnapshotReceiver } from "./pipeline/snapshot-receiver.ts";
@@ -60,6 +58,7 @@ interface Opened {
   readonly restoreMs: Histogram;
   readonly bus: NatsBus;
   readonly tracer: Tracer | undefined;
+  readonly spans: SpanCounters | undefined;
   readonly fatal: (error: unknown) => void;
 }
 
@@ -90,8 +89,8 @@ export async function startReplica(context: Context): Promise<RunningService> {
   restoreMs.add(performance.now() - beganMs);
   const bus = await connectBus(config, logger, () => replica?.reconnected());
   const tracing = await startTracing(tracingSettings(config), identityOf(config), logger);
-  const tracer = tracing?.tracer;
-  const opened = { storage, loaded, restored, restoreMs, bus, tracer, fatal };
+  const { tracer, counters: spans } = tracing ?? {};
+  const opened = { storage, loaded, restored, restoreMs, bus, tracer, spans, fatal };
   const assembled = assemble(context, peerConfig, opened);
   replica = assembled.replica;
   replica.start();
@@ -112,7 +111,7 @@ export async function startReplica(context: Context): Promise<RunningService> {
 
 function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Assembled {
   const { config, logger } = context;
-  const { storage, loaded, restored, restoreMs, bus, tracer, fatal } = opened;
+  const { storage, loaded, restored, restoreMs, bus, tracer, spans, fatal } = opened;
   const { history, incarnation } = loaded;
   const { delivery } = restored;
   const { self } = peerConfig;
@@ -128,6 +127,15 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
     snapshotLimitsOf(config),
     restored,
   );
+  const watch = makeWatchPublisher(config, {
+    bus,
+    subjects,
+    log: storage,
+    delivery,
+    logger,
+    tracer,
+    hasTransactions: () => peer.outstanding > 0,
+  });
   const replica = new Replica({
     self,
     peer,
@@ -139,15 +147,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
     subjects,
     transport: new ZabTransport({ bus, subjects, self, observer: false, onProblem }),
     elector: new ElectorLink({ bus, subjects, self, incarnation }),
-    watch: makeWatchPublisher(config, {
-      bus,
-      subjects,
-      log: storage,
-      delivery,
-      logger,
-      tracer,
-      hasTransactions: () => peer.outstanding > 0,
-    }),
+    watch,
     reporter: new Reporter(bus, subjects, { self, address, startedAtMs: Date.now() }),
     logger,
     tracer,
@@ -156,15 +156,11 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
   });
   const voters = peerConfig.voters.length;
   const dataDir = config.MEERKAT_DATA_DIR;
+  const { version } = packageJson;
+  const { tickDelayMs } = replica;
+  const shared = { version, nats: [bus], spans, tickDelayMs };
   const facts = { replica, peer, delivery, storage, snapshotTaker, restoreMs, voters, dataDir };
-  return {
-    replica,
-    metrics: () => [
-      ...bind(REPLICA_METRICS, facts),
-      ...bind(NATS_METRICS, [bus]),
-      ...bind(PROCESS_METRICS, processFacts(packageJson.version, replica.tickDelayMs)),
-    ],
-  };
+  return { replica, metrics: () => bindMetrics({ ...facts, watch, shared }) };
 }
 
 function identityOf(config: ReplicaConfig): ServiceIdentity {

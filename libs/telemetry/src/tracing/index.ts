@@ -1,5 +1,13 @@
 export type { OtlpSettings, ServiceIdentity, TracingSettings } from "./settings.ts";
-export type { Attributes, Span, SpanEvent, SpanKind, SpanLink, SpanSink } from "./span.ts";
+export type {
+  Attributes,
+  Span,
+  SpanCounters,
+  SpanEvent,
+  SpanKind,
+  SpanLink,
+  SpanSink,
+} from "./span.ts";
 export { startTracing, type Tracing } from "./start-tracing.ts";
 export {
   formatTraceparent,

@@ -11,7 +11,7 @@ import {
 import { BatchSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Logger } from "../logger.ts";
 import type { OtlpSettings, ServiceIdentity } from "./settings.ts";
-import type { Attributes as OurAttributes, Span, SpanSink } from "./span.ts";
+import type { Attributes as OurAttributes, Span, SpanCounters, SpanSink } from "./span.ts";
 import type { SpanContext } from "./trace-context.ts";
 import { WallClock } from "./wall-clock.ts";
 import { WatchedExporter } from "./watched-exporter.ts";
@@ -55,6 +55,10 @@ export class OtlpSink implements SpanSink {
       exportTimeoutMillis: settings.timeoutMs,
     });
     this.#resource = resourceOf(identity);
+  }
+
+  get counters(): SpanCounters {
+    return this.#exporter.counters;
   }
 
   get isFull(): boolean {

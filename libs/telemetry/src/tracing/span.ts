@@ -43,3 +43,12 @@ export interface SpanSink {
   readonly isFull: boolean;
   add(span: Span): void;
 }
+
+/** What became of the spans that were to be exported, since the start of the process. */
+export interface SpanCounters {
+  readonly delivered: number;
+  /** The receiver did not take them. */
+  readonly undelivered: number;
+  /** There was no room in the queue. */
+  readonly dropped: number;
+}

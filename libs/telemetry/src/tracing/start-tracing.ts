@@ -1,9 +1,11 @@
 import type { Logger } from "../logger.ts";
 import type { ServiceIdentity, TracingSettings } from "./settings.ts";
+import type { SpanCounters } from "./span.ts";
 import { Tracer } from "./tracer.ts";
 
 export interface Tracing {
   readonly tracer: Tracer;
+  readonly counters: SpanCounters;
   /** Delivers what is left, within a bound. */
   stop(): Promise<void>;
 }
@@ -19,5 +21,6 @@ export async function startTracing(
   const sink = new OtlpSink(settings.otlp, identity, log);
   const { ratio, slowMs } = settings.sampling;
   log.info({ url: settings.otlp.url, ratio, slowMs }, `Traces go to ${settings.otlp.url}`);
-  return { tracer: new Tracer(settings.sampling, sink), stop: () => sink.stop() };
+  const tracer = new Tracer(settings.sampling, sink);
+  return { tracer, counters: sink.counters, stop: () => sink.stop() };
 }

@@ -9,6 +9,8 @@ const SUCCESS = 0;
 
 /** Counts what waits, so that nothing is made in vain, and says once when deliveries begin to fail or work again. */
 export class WatchedExporter implements SpanExporter {
+  /** Since the start of the process. */
+  readonly counters = { delivered: 0, undelivered: 0, dropped: 0 };
   readonly #inner: SpanExporter;
   readonly #url: string;
   readonly #queueMax: number;
@@ -36,6 +38,7 @@ export class WatchedExporter implements SpanExporter {
   admit(): boolean {
     if (this.isFull) {
       this.#dropped += 1;
+      this.counters.dropped += 1;
       return false;
     }
     this.#waiting += 1;
@@ -45,6 +48,8 @@ export class WatchedExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: Done): void {
     this.#waiting -= spans.length;
     this.#inner.export(spans, (result) => {
+      const isDelivered = result.code === SUCCESS;
+      this.counters[isDelivered ? "delivered" : "undelivered"] += spans.length;
       this.#noteDelivery(result);
       this.#noteDropped();
       done(result);

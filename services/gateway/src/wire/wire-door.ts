@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { JuteReader } from "@meerkat/jute";
-import { type BoundMetric, bind } from "@meerkat/telemetry/metrics";
 import type { Acl, EventType, Id, SessionId } from "@meerkat/tree";
 import type { Coordination, TreeListener } from "../coordination.ts";
 import { Admissions } from "./admissions.ts";
@@ -16,7 +15,6 @@ import { SessionRegistry } from "./session-registry.ts";
 import { createTlsServer } from "./tls.ts";
 import { WatchDesk } from "./watch-desk.ts";
 import { ipCredential } from "./wire-credentials.ts";
-import { WIRE_METRICS } from "./wire-metrics.ts";
 import { WireTraces } from "./wire-traces.ts";
 import type { Facts } from "./words/facts.ts";
 import { FourLetterWords } from "./words/four-letter-words.ts";
@@ -51,7 +49,7 @@ export class WireDoor implements TreeListener {
       room: new Room(limits.writesMax, limits.writesBytesMax),
       sessions: new SessionRegistry(),
       counters: new Counters(coordination.latencies.readMs),
-      words: new FourLetterWords(options.words, () => this.#facts()),
+      words: new FourLetterWords(options.words, () => this.facts),
       log,
       traces: tracer && new WireTraces(tracer, serverId),
       nowMs,
@@ -78,9 +76,17 @@ export class WireDoor implements TreeListener {
     return this.#ports;
   }
 
-  /** For /metrics. */
-  get metrics(): readonly BoundMetric[] {
-    return bind(WIRE_METRICS, this.#facts());
+  /** What the four-letter words and /metrics tell of. */
+  get facts(): Facts {
+    const { coordination, desk, counters, limits, sessionTimeouts, nowMs } = this.#services;
+    const { serverId, voters, version, tickTimeMs } = this.#options;
+    return {
+      ...{ coordination, desk, counters, limits, sessionTimeouts, nowMs },
+      ...{ serverId, voters, version, tickTimeMs },
+      ports: this.#ports,
+      startedAtMs: this.#startedAtMs,
+      connections: () => this.#connections,
+    };
   }
 
   /**
@@ -162,17 +168,5 @@ export class WireDoor implements TreeListener {
     if (sessions.size > 0) coordination.renewLease();
     const now = nowMs();
     for (const connection of this.#connections) connection.tick(now);
-  }
-
-  #facts(): Facts {
-    const { coordination, desk, counters, limits, sessionTimeouts, nowMs } = this.#services;
-    const { serverId, voters, version, tickTimeMs } = this.#options;
-    return {
-      ...{ coordination, desk, counters, limits, sessionTimeouts, nowMs },
-      ...{ serverId, voters, version, tickTimeMs },
-      ports: this.#ports,
-      startedAtMs: this.#startedAtMs,
-      connections: () => this.#connections,
-    };
   }
 }
