@@ -1,9 +1,11 @@
 export * from "./config.ts";
 export { ENSEMBLE_SPECS } from "./ensemble-specs.ts";
 export * from "./event-specs.ts";
+export { logNatsStatus } from "./nats-log.ts";
 export type { NatsFacts } from "./nats-metrics.ts";
 export { type NatsSettings, natsSettings } from "./nats-specs.ts";
 export * from "./operations-server.ts";
+export { Reminder } from "./reminder.ts";
 export * from "./run-service.ts";
 export { bindShared, SHARED_METRICS, type SharedFacts } from "./shared-metrics.ts";
 export { Ticker, type TickerOptions } from "./ticker.ts";

@@ -1,5 +1,6 @@
 import { createLogger, LOG_LEVELS, type Logger } from "@meerkat/telemetry";
 import type { CleanedEnv } from "envalid";
+import packageJson from "../package.json" with { type: "json" };
 import { ConfigError, describeConfig, readConfig, type Specs, str } from "./config.ts";
 
 /** An error that a person can act on: its message is the whole story, no stack is printed. */
@@ -28,7 +29,7 @@ export interface ServiceDefinition<S extends Specs> {
   start(context: ServiceContext<S>): Promise<RunningService>;
 }
 
-const SHARED_SPECS = {
+export const SHARED_SPECS = {
   MEERKAT_LOG_LEVEL: str({
     default: "info",
     choices: [...LOG_LEVELS],
@@ -55,6 +56,7 @@ export async function runService<S extends Specs>(
     name: definition.name(config as CleanedEnv<S>),
     level: (config as CleanedEnv<typeof SHARED_SPECS>).MEERKAT_LOG_LEVEL,
   });
+  logger.info(`Starts: Meerkat ${packageJson.version}, Node ${process.version}`);
   const fatal = (error: Error): never => {
     const isExplained = error instanceof StartupError;
     logger.fatal(isExplained ? {} : { err: error }, error.message);

@@ -1,6 +1,7 @@
 import { BusUnavailable, connectNatsBus, Subjects } from "@meerkat/bus";
 import {
   type Health,
+  logNatsStatus,
   natsSettings,
   type RunningService,
   type ServiceContext,
@@ -69,10 +70,7 @@ async function connect(config: Context["config"], name: string, logger: Context[
     return await connectNatsBus({
       ...natsSettings(config),
       name,
-      onStatus: ({ type, message }) => {
-        if (type === "connected" || type === "reconnected") logger.info(message);
-        else logger.warn(message);
-      },
+      onStatus: (status) => logNatsStatus(logger, status),
     });
   } catch (cause) {
     if (cause instanceof BusUnavailable) throw new StartupError(cause.message, { cause });

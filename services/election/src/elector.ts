@@ -6,6 +6,9 @@ import { ElectionTransport, type ReceiveCounters } from "@meerkat/transport";
 import type { Incarnation, ServerId } from "@meerkat/zab";
 import { type ElectionConfig, FastLeaderElection } from "@meerkat/zab/election";
 
+/** What is over sooner is a step on the way to something else. */
+const LASTING_MS = 1_000;
+
 export interface ElectorOptions {
   readonly bus: Bus;
   readonly subjects: Subjects;
@@ -23,7 +26,11 @@ export class Elector {
   readonly #election: FastLeaderElection;
   readonly #logger: Logger;
   readonly #ticker: Ticker;
-  #said = "";
+  #seen = "";
+  /** Since what it does or waits for has changed … */
+  #ticksSinceChange = 0;
+  /** … of which it is said at level info when it has lasted for so many. */
+  readonly #lastingTicks: number;
   /** How often what it does or waits for has changed. */
   changes = 0;
 
@@ -33,6 +40,7 @@ export class Elector {
     this.self = self;
     this.#bus = bus;
     this.#logger = logger;
+    this.#lastingTicks = Math.ceil(LASTING_MS / options.tickMs);
     this.#election = new FastLeaderElection(election);
     this.#transport = new ElectionTransport({
       bus,
@@ -49,7 +57,7 @@ export class Elector {
     this.#ticker = new Ticker({
       tickTimeMs: options.tickMs,
       onTicks: (count) => this.#onTicks(count),
-      quietTicks: () => (this.#hasNews ? 0 : this.#election.quietTicks),
+      quietTicks: () => Math.min(this.#ticksToSay, this.#election.quietTicks),
     });
     this.#drain();
     this.#ticker.start();
@@ -96,7 +104,7 @@ export class Elector {
   #onTicks(count: number): void {
     this.#election.tick(count);
     this.#drain();
-    this.#saySomethingNew();
+    this.#say(count);
   }
 
   #drain(): void {
@@ -108,16 +116,28 @@ export class Elector {
     }
   }
 
-  get #hasNews(): boolean {
-    return this.#election.status !== this.#said;
+  /** Ticks until there is something to say; what is new is looked at in the next one. */
+  get #ticksToSay(): number {
+    if (this.#election.status !== this.#seen) return 0;
+    const left = this.#lastingTicks - this.#ticksSinceChange;
+    return left > 0 ? left - 1 : Number.POSITIVE_INFINITY;
   }
 
-  /** One line per change, at most one per tick: what happened in between is over already. */
-  #saySomethingNew(): void {
-    const { status } = this.#election;
-    if (status === this.#said) return;
-    this.#said = status;
-    this.changes += 1;
-    this.#logger.info({ server: this.self, round: this.#election.round }, status);
+  /** Every change at level debug, and whom it waits for at level info, once it lasts. */
+  #say(ticks: number): void {
+    const { status, round } = this.#election;
+    const fields = { server: this.self, round };
+    if (status !== this.#seen) {
+      this.#seen = status;
+      this.changes += 1;
+      this.#ticksSinceChange = 0;
+      this.#logger.debug(fields, status);
+      return;
+    }
+    const before = this.#ticksSinceChange;
+    this.#ticksSinceChange = before + ticks;
+    const isTime = before < this.#lastingTicks && this.#ticksSinceChange >= this.#lastingTicks;
+    // Where there is a leader the replicas say so themselves.
+    if (isTime && !this.#election.isSettled) this.#logger.info(fields, status);
   }
 }

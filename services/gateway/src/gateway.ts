@@ -8,6 +8,7 @@ import {
   Subjects,
 } from "@meerkat/bus";
 import {
+  logNatsStatus,
   natsSettings,
   type RunningService,
   type ServiceContext,
@@ -100,7 +101,6 @@ export async function startGateway({ config, logger }: GatewayContext): Promise<
     ...httpOptions(config),
   });
   address = await listen(http, config);
-  logger.info({ address }, `Serving HTTP at ${address}`);
   await openWireDoor(wire, config, logger);
   return {
     stop: async () => {
@@ -174,10 +174,7 @@ async function connect(config: GatewayConfig, name: string, logger: Logger): Pro
     return await connectNatsBus({
       ...natsSettings(config),
       name,
-      onStatus: ({ type, message }) => {
-        if (type === "error" || type === "disconnected") logger.warn(message);
-        else logger.info(message);
-      },
+      onStatus: (status) => logNatsStatus(logger, status),
     });
   } catch (error) {
     if (error instanceof BusUnavailable) throw new StartupError(error.message);
@@ -199,7 +196,8 @@ function requireRoom(bus: Bus, limits: ObserverLimits): void {
 async function listen(http: HttpServer, config: GatewayConfig): Promise<string> {
   const { MEERKAT_HTTP_HOST: host, MEERKAT_HTTP_PORT: port } = config;
   try {
-    return await http.listen({ host, port });
+    const listenTextResolver = (address: string) => `Serving HTTP at ${address}`;
+    return await http.listen({ host, port, listenTextResolver });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new StartupError(

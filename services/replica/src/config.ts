@@ -106,6 +106,12 @@ export const REPLICA_SPECS = {
     max: 1024 * MIB,
     desc: "What may wait for a slow disk; a follower leaves further proposals and catches up later",
   }),
+  MEERKAT_SLOW_DISK_MS: integer({
+    default: 1_000,
+    min: 0,
+    max: 600_000,
+    desc: "A commit to disk that takes longer gets a line in the log (0: none does)",
+  }),
   MEERKAT_REAPER_INTERVAL_MS: integer({
     default: 60_000,
     min: 100,

@@ -15,6 +15,7 @@ import {
   type Zxid,
 } from "@meerkat/zab";
 import { CLAIM_REPORT_TICKS } from "@meerkat/zab/election";
+import { Chronicle } from "./chronicle.ts";
 import { newReignCounters } from "./metrics/reign-counters.ts";
 import { RoleTimes } from "./metrics/role-times.ts";
 import { SyncTraffic } from "./metrics/sync-traffic.ts";
@@ -70,6 +71,7 @@ export class Replica {
   /** Proposals that were left to a later catch-up. */
   proposalsLeft = 0;
   readonly #parts: ReplicaParts;
+  readonly #chronicle: Chronicle;
   readonly #ticker: Ticker;
   readonly #reportTicks: number;
   readonly #appends: AppendTraces | undefined;
@@ -83,7 +85,9 @@ export class Replica {
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
-    const { peer, limits, tracer, self, subjects } = parts;
+    const { peer, limits, tracer, self, subjects, logger } = parts;
+    const { syncTraffic, reignCounters } = this;
+    this.#chronicle = new Chronicle({ logger, syncTraffic, reignCounters });
     if (tracer !== undefined) {
       this.#appends = new AppendTraces(tracer, self, subjects.zabProposal);
     }
@@ -135,6 +139,7 @@ export class Replica {
       onQuestion: () => this.#then(() => this.#reportState()),
     });
     this.roleTimes.onStatus(peer.status, performance.now());
+    this.#chronicle.onStatus(peer.status);
     this.#ticker.start();
     this.#reportState();
     this.#report();
@@ -285,6 +290,8 @@ export class Replica {
     const { peer } = this.#parts;
     peer.tick();
     this.#reign?.tick();
+    const nowMs = performance.now();
+    this.#chronicle.onTick(nowMs, this.roleTimes.outageMs(nowMs));
     const isLooking = peer.status.serverState === "LOOKING";
     if (isLooking || ++this.#ticksSinceClaim >= CLAIM_REPORT_TICKS) this.#reportState();
     if (++this.#ticksSinceReport >= this.#reportTicks) this.#report();
@@ -302,8 +309,9 @@ export class Replica {
   }
 
   #onStatus(status: PeerStatus): void {
-    this.roleTimes.onStatus(status, performance.now());
-    this.#logStatus(status);
+    const nowMs = performance.now();
+    this.#chronicle.onStatus(status, this.roleTimes.outageMs(nowMs));
+    this.roleTimes.onStatus(status, nowMs);
     // Until then it listens: whoever acknowledges under our own id is an impostor.
     const isSettled = status.serverState === "FOLLOWING" && status.established;
     this.#parts.transport.hearAcks(!isSettled);
@@ -332,11 +340,5 @@ export class Replica {
     this.#reign = undefined;
     this.#parts.snapshotTaker.abandon();
     this.#parts.delivery.rollback();
-  }
-
-  #logStatus(status: PeerStatus): void {
-    const { serverState, zabState, epoch, leader, established, voice, lastZxid, reason } = status;
-    const state = { serverState, zabState, epoch, leader: leader ?? 0, established, voice };
-    this.#parts.logger.info({ ...state, lastZxid: formatZxid(lastZxid) }, reason);
   }
 }

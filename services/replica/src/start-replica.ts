@@ -8,6 +8,7 @@ import {
 } from "@meerkat/bus";
 import {
   type Health,
+  logNatsStatus,
   natsSettings,
   operationsAddressOf,
   type RunningService,
@@ -25,7 +26,7 @@ import {
 } from "@meerkat/telemetry";
 import { type BoundMetric, Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
 import { ElectorLink, requiredMaxPayloadBytes, ZabTransport } from "@meerkat/transport";
-import { Peer, type PeerConfig, type PeerStatus } from "@meerkat/zab";
+import { formatZxid, Peer, type PeerConfig, type PeerStatus } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
 import {
   peerConfigOf,
@@ -45,6 +46,7 @@ import { SnapshotTaker } from "./pipeline/snapshot-taker.ts";
 import { Replica } from "./replica.ts";
 import { Reporter } from "./server-report.ts";
 import type { LoadedHistory } from "./storage/history.ts";
+import { SlowCommits } from "./storage/slow-commits.ts";
 import { StorageClient, type StorageEvents } from "./storage/storage-client.ts";
 import { StorageFailed, StorageRefused } from "./storage/storage-refused.ts";
 import { makeRecentChanges, makeWatchPublisher } from "./watch/start-watch.ts";
@@ -74,12 +76,13 @@ export async function startReplica(context: Context): Promise<RunningService> {
   const peerConfig = peerConfigOf(config);
   const fatal = (error: unknown) => context.fatal(explained(error));
   const beganMs = performance.now();
+  const slow = new SlowCommits(config.MEERKAT_SLOW_DISK_MS, logger);
   let replica: Replica | undefined;
   const storage = await openStorage(config, {
     onFailed: fatal,
     onPurged: (logStart) => replica?.onPurged(logStart),
     onDamaged: (message) => logger.error(message),
-    onCommitted: () => undefined,
+    onCommitted: (tookMs) => slow.onCommitted(tookMs, performance.now()),
   });
   const loaded = await storage.load(config.MEERKAT_COMMITTED_WINDOW_BYTES);
   reportDamage(loaded, logger);
@@ -87,6 +90,7 @@ export async function startReplica(context: Context): Promise<RunningService> {
   const restored = await restore(storage, loaded.history, treeOptionsOf(config), recent);
   const restoreMs = new Histogram(MILLISECONDS);
   restoreMs.add(performance.now() - beganMs);
+  reportHistory(loaded, restored, restoreMs.sum, logger);
   const bus = await connectBus(config, logger, () => replica?.reconnected());
   const tracing = await startTracing(tracingSettings(config), identityOf(config), logger);
   const { tracer, counters: spans } = tracing ?? {};
@@ -180,6 +184,29 @@ async function openStorage(config: ReplicaConfig, events: StorageEvents): Promis
   }
 }
 
+function reportHistory(
+  { history }: LoadedHistory,
+  { delivery, txns }: Restored,
+  tookMs: number,
+  logger: Logger,
+): void {
+  const { hardState, snapshotZxid, proposals, committed } = history;
+  const end = proposals.at(-1)?.last ?? committed;
+  const voice = hardState.voice ? "" : "; this data folder has no voice yet";
+  logger.info(
+    {
+      lastZxid: formatZxid(end),
+      committed: formatZxid(delivery.applied),
+      currentEpoch: hardState.currentEpoch,
+      snapshot: formatZxid(snapshotZxid),
+      replayedTxns: txns,
+      znodes: delivery.tree.znodeCount,
+      tookMs: Math.round(tookMs),
+    },
+    `Read the data folder in ${Math.round(tookMs)} ms: the history ends at ${formatZxid(end)}${voice}`,
+  );
+}
+
 function reportDamage({ damage, history }: LoadedHistory, logger: Logger): void {
   for (const sentence of damage) logger.error(`Damage found in the data folder: ${sentence}`);
   if (damage.length > 0 && !history.hardState.voice) {
@@ -199,9 +226,9 @@ async function connectBus(
     const bus = await connectNatsBus({
       ...natsSettings(config),
       name: `replica-${config.MEERKAT_SERVER_ID}`,
-      onStatus: ({ type, message }) => {
-        logger[type === "error" ? "error" : "info"](message);
-        if (type === "reconnected") onReconnected();
+      onStatus: (status) => {
+        logNatsStatus(logger, status);
+        if (status.type === "reconnected") onReconnected();
       },
     });
     const bounds = {

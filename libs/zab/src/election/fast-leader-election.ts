@@ -129,6 +129,11 @@ export class FastLeaderElection {
     return this.#round;
   }
 
+  /** Its replica has a leader, or is one: there is nothing to elect. */
+  get isSettled(): boolean {
+    return this.#own !== undefined && this.#own.serverState !== "LOOKING";
+  }
+
   /** One sentence for a person: what is going on, and whom it waits for. */
   get status(): string {
     return describeElection({

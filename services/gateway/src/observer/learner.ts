@@ -20,6 +20,7 @@ import {
   type Zxid,
 } from "@meerkat/zab";
 import { ApplyQueue } from "./apply-queue.ts";
+import { Chronicle, type ChronicleLog } from "./chronicle.ts";
 import { emptyHistory } from "./empty-history.ts";
 import { LearnerCounters } from "./learner-counters.ts";
 import type { ObserverLimits } from "./limits.ts";
@@ -56,8 +57,7 @@ export interface LearnerOptions {
   readonly log: LearnerLog;
 }
 
-export interface LearnerLog {
-  info(fields: object, message: string): void;
+export interface LearnerLog extends ChronicleLog {
   error(fields: object, message: string): void;
 }
 
@@ -74,6 +74,7 @@ export class Learner {
   readonly counters = new LearnerCounters();
   readonly #options: LearnerOptions;
   readonly #queue: ApplyQueue;
+  readonly #chronicle: Chronicle;
   /** Requests for more history, until there is room for it. */
   #heldBack: Envelope[] = [];
   #peer: Peer;
@@ -89,6 +90,7 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     this.#options = options;
+    this.#chronicle = new Chronicle(options.log, options.nowMs);
     this.#tree = new DataTree(options.tree);
     this.#peer = this.#makePeer();
     this.#queue = new ApplyQueue({
@@ -138,6 +140,7 @@ export class Learner {
   tick(): void {
     this.#peer.tick();
     this.#drain();
+    this.#chronicle.onTick(this.status);
   }
 
   #drain(): void {
@@ -234,10 +237,7 @@ export class Learner {
   }
 
   #onStatus(status: PeerStatus): void {
-    this.#options.log.info(
-      { serverState: status.serverState, zabState: status.zabState, epoch: status.epoch },
-      status.reason,
-    );
+    this.#chronicle.onStatus(status);
     const { serverState, zabState, established, epoch, lastZxid } = status;
     if (zabState !== "BROADCAST" || !established) {
       this.#catchUp = undefined;
@@ -255,12 +255,14 @@ export class Learner {
     if (this.#position < Math.max(goal.to, this.#tree.consistentFrom)) return;
     this.#catchUp = undefined;
     this.#caughtUpEpoch = goal.epoch;
+    this.#chronicle.onServing(this.status, this.counters.appliedTxns);
     this.#options.events.onCaughtUp(goal.epoch);
   }
 
   #lose(): void {
     if (this.#caughtUpEpoch === undefined) return;
     this.#caughtUpEpoch = undefined;
+    this.#chronicle.onLost(this.status, this.counters.appliedTxns);
     this.#options.events.onLeaderLost();
   }
 

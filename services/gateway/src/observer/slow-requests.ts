@@ -55,7 +55,7 @@ export class SlowRequests {
     const nowMs = this.#options.nowMs();
     for (const { write, result, appliedAtMs } of this.#answering) {
       const { startedAtMs = appliedAtMs, sentAtMs = appliedAtMs } = write;
-      this.#tell(nowMs - write.arrivedAtMs, () => ({
+      this.#tell("A write", nowMs - write.arrivedAtMs, () => ({
         ...fieldsOf(write),
         zxid: formatZxid(result.zxid as Zxid),
         queuedMs: Math.round(startedAtMs - write.arrivedAtMs),
@@ -70,7 +70,7 @@ export class SlowRequests {
   onRead({ line, arrivedAtMs, isLinearizable }: PendingRead): void {
     const tookMs = this.#options.nowMs() - arrivedAtMs;
     if (!this.isSlow(tookMs)) return;
-    this.#tell(tookMs, () => ({
+    this.#tell("A read", tookMs, () => ({
       operation: isLinearizable ? "linearizable read" : "read",
       session: line.session.toString(16),
     }));
@@ -79,7 +79,7 @@ export class SlowRequests {
   /** Its caller was told that it took too long. */
   onGivenUp(write: PendingWrite): void {
     const tookMs = this.#options.nowMs() - write.arrivedAtMs;
-    this.#tell(tookMs, () => ({ ...fieldsOf(write), givenUp: true }));
+    this.#tell("A write that was given up", tookMs, () => fieldsOf(write));
   }
 
   /** To be called now and then: tells of the minute that is over. */
@@ -98,7 +98,7 @@ export class SlowRequests {
     this.#leftMsMax = 0;
   }
 
-  #tell(tookMs: number, fields: () => object): void {
+  #tell(what: string, tookMs: number, fields: () => object): void {
     this.tick();
     if (this.#lines === 0) this.#minuteBeganMs = this.#options.nowMs();
     if (this.#lines >= LINES_PER_MINUTE_MAX) {
@@ -107,7 +107,8 @@ export class SlowRequests {
       return;
     }
     this.#lines += 1;
-    this.#options.log.warn({ tookMs: Math.round(tookMs), ...fields() }, "Slow request");
+    const took = Math.round(tookMs);
+    this.#options.log.warn({ ...fields(), tookMs: took }, `${what} took ${took} ms`);
   }
 }
 

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/observer/limits.ts";
 import { ObserverHost } from "../../src/observer/observer-host.ts";
 import { BusLeader } from "./support/bus-leader.ts";
+import { SILENT } from "./support/silent-log.ts";
 
 const TICK_MS = 10;
 const subjects = new Subjects({ root: "meerkat", ensemble: "test" });
@@ -48,7 +49,7 @@ function stage(): Stage {
     startedAtMs: 1,
     name: "gateway-1",
     address: () => "http://127.0.0.1:1",
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: SILENT,
   });
   ending.push(
     () => clearInterval(timer),

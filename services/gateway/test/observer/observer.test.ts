@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/observer/limits.ts";
 import { Observer } from "../../src/observer/observer.ts";
 import { LoneLeader } from "./support/lone-leader.ts";
+import { SILENT } from "./support/silent-log.ts";
 
 function observerOf(
   leader: LoneLeader,
@@ -32,7 +33,7 @@ function observerOf(
     nowMs: () => 0,
     defer: (action) => void queueMicrotask(action),
     onWork,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: SILENT,
   });
   const tick = (): void => {
     leader.tick();

@@ -16,6 +16,7 @@ export interface SnapshotLimits {
 interface Written {
   readonly zxid: Zxid;
   readonly endZxid: Zxid;
+  readonly tookMs: number;
 }
 
 /**
@@ -111,15 +112,18 @@ export class SnapshotTaker {
     const endZxid = writer.endZxid as Zxid;
     const tookMs = Math.round(performance.now() - startedAtMs);
     this.writeMs.add(tookMs);
-    this.#logger.info({ zxid: formatZxid(zxid), tookMs }, "Snapshot written");
-    this.#written = { zxid, endZxid };
+    this.#logger.debug({ zxid: formatZxid(zxid), tookMs }, "Snapshot written, not complete yet");
+    this.#written = { zxid, endZxid, tookMs };
     this.#completeWhenCommitted(this.#written);
   }
 
-  #completeWhenCommitted({ zxid, endZxid }: Written): void {
+  #completeWhenCommitted({ zxid, endZxid, tookMs }: Written): void {
     if (this.#delivery.applied < endZxid) return;
     this.#written = undefined;
-    this.#logger.info({ zxid: formatZxid(zxid) }, "Snapshot complete, the log behind it may go");
+    this.#logger.info(
+      { zxid: formatZxid(zxid), tookMs },
+      `Snapshot at ${formatZxid(zxid)} complete: it took ${tookMs} ms, and the log before the one before it goes`,
+    );
     void this.#storage.completeSnapshot(endZxid).catch(ignoreStorageFailure);
   }
 }

@@ -4,6 +4,7 @@ import { GatewaySink, Listeners } from "../../../src/observer/gateway-sink.ts";
 import { Learner, type LearnerLog } from "../../../src/observer/learner.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "../../../src/observer/limits.ts";
 import type { LoneLeader } from "./lone-leader.ts";
+import { SILENT } from "./silent-log.ts";
 
 export const OBSERVER = 1_001 as ServerId;
 export const INCARNATION = 4_711 as Incarnation;
@@ -33,7 +34,8 @@ export class LearnerRig {
       new Listeners(),
     );
     const log: LearnerLog = {
-      info: () => undefined,
+      ...SILENT,
+
       error: (_, message) => void this.errors.push(message),
     };
     this.learner = new Learner({
