@@ -37,12 +37,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "infra/nats": [],
   "infra/otlp": [],
   "tests/workload": [],
-  "tests/ensemble": ["local", "nats", "otlp", "workload"],
+  "tests/ensemble": ["grafana", "local", "nats", "otlp", "workload"],
   "tests/containers": ["bus", "workload"],
   "tests/compatibility": ["local", "zookeeper", "jute"],
   "tests/wire": ["local", "zookeeper", "jute", "datadriven"],
   bench: ["local", "zookeeper", "otlp", "jute"],
   "tooling/tidy": [],
+  "tooling/reference": ["replica", "election", "gateway", "service"],
   "tooling/verify": ["local"],
 };
 
