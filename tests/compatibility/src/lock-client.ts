@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { until } from "@meerkat/workload";
 import type { Launch } from "./clients/client.ts";
-import { until } from "./until.ts";
 
 /** What one of those who want the lock says that it did. */
 export interface LockEvent {

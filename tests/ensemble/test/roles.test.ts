@@ -21,7 +21,11 @@ it("an ensemble serves while each process may do only what its role needs", asyn
     environmentOf: {
       replica: roleEnvironment("replica", "of replica"),
       election: roleEnvironment("elector", "of elector"),
-      gateway: roleEnvironment("gateway", "of gateway"),
+      gateway: {
+        ...roleEnvironment("gateway", "of gateway"),
+        // So few that the beginning is soon in JetStream alone.
+        MEERKAT_WATCH_RECENT_CHANGES_MAX: "16",
+      },
     },
   });
   await using client = ensemble.client();
@@ -40,6 +44,10 @@ it("an ensemble serves while each process may do only what its role needs", asyn
   const { digests } = await ensemble.converged();
   expect(digests.size).toBe(1);
   const events = await eventsOf(ensemble, writers.acknowledged.length + 1);
+  expect(await firstWatchedChange(ensemble)).toMatchObject({
+    path: "/load/n-0000000000",
+    type: "NodeCreated",
+  });
   const follower = await ensemble.follower();
   await ensemble.stack.process(follower).stop(8_000);
   expect(events).toEqual(changesOfLog(inspectLog(ensemble.dataDir, follower)));
@@ -55,6 +63,23 @@ async function eventsOf(ensemble: Ensemble, count: number) {
     return all.length >= count ? all : undefined;
   });
   return changesOfStream(messages);
+}
+
+/** A client that comes back after long: its gateway has to ask JetStream. */
+async function firstWatchedChange(ensemble: Ensemble): Promise<unknown> {
+  const [url] = ensemble.stack.urls;
+  const path = "/v1/watch?path=/load&recursive=true&after=0x100000002";
+  const answer = await fetch(`${url}${path}`);
+  if (answer.status !== 200) throw new Error(await answer.text());
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of answer.body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    const data = /^data: (.*)\n/m.exec(text)?.[1];
+    // Leaving the loop ends the stream.
+    if (data !== undefined) return JSON.parse(data);
+  }
+  throw new Error(`the stream of events ended with ${text}`);
 }
 
 /** What any process, or the server, wrote of a right that was missing. */

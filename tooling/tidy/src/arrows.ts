@@ -39,7 +39,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "tests/workload": [],
   "tests/ensemble": ["grafana", "local", "nats", "otlp", "workload"],
   "tests/containers": ["bus", "workload"],
-  "tests/compatibility": ["local", "zookeeper", "jute"],
+  "tests/compatibility": ["local", "zookeeper", "jute", "workload"],
   "tests/wire": ["local", "zookeeper", "jute", "datadriven"],
   bench: ["local", "zookeeper", "otlp", "jute"],
   "tooling/tidy": [],

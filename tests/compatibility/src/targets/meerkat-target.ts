@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_OPTIONS, type ManagedProcess, Stack } from "@meerkat/local";
-import { until } from "../until.ts";
+import { until } from "@meerkat/workload";
 import {
   REAPER_INTERVAL_MS,
   SERVERS,

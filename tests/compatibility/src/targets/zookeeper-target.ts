@@ -1,5 +1,5 @@
+import { until } from "@meerkat/workload";
 import { ZooKeeperEnsemble } from "@meerkat/zookeeper";
-import { until } from "../until.ts";
 import { REAPER_INTERVAL_MS, SERVERS, SUPER_DIGEST, type Target } from "./target.ts";
 
 const STARTED_DEADLINE_MS = 60_000;
