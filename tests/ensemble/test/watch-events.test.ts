@@ -6,7 +6,7 @@ import { MixedLoad } from "../src/mixed-load.ts";
 import { Random } from "../src/random.ts";
 
 /** How many processes are killed; more with MEERKAT_WATCH_CHAOS_KILLS, others with MEERKAT_CHAOS_SEED. */
-const KILLS = Number(process.env.MEERKAT_WATCH_CHAOS_KILLS ?? "4");
+const KILLS = Number(process.env.MEERKAT_WATCH_CHAOS_KILLS ?? "3");
 const SEED = Number(process.env.MEERKAT_CHAOS_SEED ?? "1");
 
 const STREAM = "meerkat_local_watch";

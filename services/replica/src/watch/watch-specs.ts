@@ -32,13 +32,13 @@ export const WATCH_SPECS = {
     desc: "On how many NATS servers of a cluster JetStream keeps the events: 3 outlives the loss of one",
   }),
   MEERKAT_WATCH_RECENT_CHANGES: integer({
-    default: 16_384,
+    default: 4_096,
     min: 1,
     max: 10_000_000,
     desc: "Recent changes in the memory of each replica; older ones are read from the log",
   }),
   MEERKAT_WATCH_RECENT_BYTES: integer({
-    default: 8 * MIB,
+    default: 4 * MIB,
     min: 64 * 1024,
     max: 1024 * MIB,
     desc: "… and the bytes of their paths and data",

@@ -27,14 +27,17 @@ export interface EnsembleOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The server has JetStream, with its store below the folder of the ensemble. */
   readonly jetStream?: boolean;
+  /** More lines of the NATS server's configuration. */
+  readonly natsConfiguration?: string;
 }
 
 /** nats-server, replicas as processes, one stand-in for the electors, one gateway; gone after the test. */
 export async function startEnsemble(options: EnsembleOptions = {}): Promise<Ensemble> {
   const folder = mkdtempSync(join(tmpdir(), "meerkat-replica-"));
-  const nats = await startNatsServer(
-    options.jetStream === true ? { jetStreamDir: join(folder, "jetstream") } : {},
-  );
+  const nats = await startNatsServer({
+    ...(options.jetStream === true && { jetStreamDir: join(folder, "jetstream") }),
+    configuration: options.natsConfiguration ?? "",
+  });
   const ids = Array.from({ length: options.size ?? 3 }, (_, index) => index + 1);
   const subjects = new Subjects({ root: "meerkat", ensemble: "test" });
   // Two connections: what one of them publishes, it does not hear itself.

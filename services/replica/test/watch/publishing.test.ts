@@ -173,6 +173,30 @@ describe("a leader", () => {
   );
 
   it(
+    "lets transactions go on when JetStream has no room for the stream",
+    async () => {
+      const ensemble = await serving({
+        jetStream: false,
+        natsConfiguration: "jetstream { max_file_store: 2MB }",
+      });
+      const { gateway, bus } = ensemble;
+      const heard: string[] = [];
+      bus.subscribe(subjects.all, (_, subject) => heard.push(subject));
+      await gateway.submit(create("/a"));
+      const warning = () =>
+        ensemble.replicas.flatMap(({ lines }) => lines).find((line) => /are not kept/.test(line));
+      await eventually("it is noticed", () => warning() !== undefined);
+      expect(warning()).toContain("insufficient storage");
+      const results = await gateway.submitAll(
+        Array.from({ length: 200 }, (_, n) => set("/a", String(n))),
+      );
+      expect(results.every(({ type }) => type === "ok")).toBe(true);
+      await eventually("they are told all the same", () => heard.length >= 200);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     "tells those who listen without JetStream, and fills the stream when there is one",
     async () => {
       const ensemble = await serving({ jetStream: false });
