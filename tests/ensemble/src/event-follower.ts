@@ -31,6 +31,11 @@ export class EventFollower {
     this.#loop = this.#run(begin);
   }
 
+  /** The events as messages of the stream in JetStream. */
+  get messages() {
+    return this.events.map(({ id, payload }) => ({ payload, headers: { "Nats-Msg-Id": id } }));
+  }
+
   /** Its connection breaks now, as a network's does. */
   cut(): void {
     this.#abort.abort();

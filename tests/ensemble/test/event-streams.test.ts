@@ -60,12 +60,8 @@ it.each([
       `killed ${killed.join(", ")}: ${changes.length} events, ` +
         followers.map(({ streams, ends }) => `${streams} streams (${ends.join()})`).join(", "),
     );
-    for (const { events, refusals } of followers) {
+    for (const { messages, refusals } of followers) {
       expect(refusals.filter((text) => !text.startsWith("503"))).toEqual([]);
-      const messages = events.map(({ id, payload }) => ({
-        payload,
-        headers: { "Nats-Msg-Id": id },
-      }));
       expect(changesOfStream(messages)).toEqual(changes);
     }
   },
