@@ -2,7 +2,7 @@
 #
 # It holds Node, the C libraries that Node asks for, the service's sources, the libraries it imports and the packages
 # they need. There is no shell, no package manager, and nothing that the user it runs as could write to.
-ARG NODE_IMAGE=docker.io/library/node:26.9.0-bookworm-slim
+ARG NODE_IMAGE=node:26.9.0-bookworm-slim
 
 # What npm looks at, alone: sources may change without packages being installed anew.
 FROM ${NODE_IMAGE} AS manifests
@@ -13,12 +13,13 @@ RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc
 
 FROM ${NODE_IMAGE} AS packages
 ARG SERVICE
-# For those who have a registry of their own.
-ARG NPM_CONFIG_REGISTRY=https://registry.npmjs.org/
+# For those who have a registry of their own; empty leaves it to npm.
+ARG NPM_CONFIG_REGISTRY
 WORKDIR /app
 COPY --from=manifests /app .
 # The optional packages are the pinned Node of developers' machines; the image brings its own.
-RUN npm install --workspace "services/${SERVICE:?is the service to build: replica, election or gateway}" \
+RUN if [ -z "$NPM_CONFIG_REGISTRY" ]; then unset NPM_CONFIG_REGISTRY; fi \
+ && npm install --workspace "services/${SERVICE:?is the service to build: replica, election or gateway}" \
       --no-save --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
 # Types, maps and manuals; sources in C, and binaries for other machines than this one.
 RUN find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -delete \
