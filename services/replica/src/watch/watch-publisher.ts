@@ -99,8 +99,9 @@ export class WatchPublisher {
     this.#wake();
   }
 
-  /** The connection is back: the stream may be, too. */
+  /** The connection is back: the stream may be, too, now or in a moment. */
   reconnected(): void {
+    this.#failuresInARow = 0;
     if (this.#timer === undefined || this.#state !== "unavailable") return;
     clearTimeout(this.#timer);
     this.#onTimer();

@@ -211,15 +211,13 @@ describe("a leader", () => {
       await gateway.submit(create("/before"));
       await eventually("it is noticed that there is no JetStream", warned);
       for (let n = 0; n < 10; n += 1) await gateway.submit(create(`/n${n}`));
-      await eventually("they are heard", () => heard.length >= 10);
-      expect(heard.slice(-10)).toEqual(Array.from({ length: 10 }, (_, n) => `/n${n}`));
+      await eventually("they are heard", () => heard.includes("/n9"));
+      const paths = Array.from({ length: 10 }, (_, n) => `/n${n}`);
+      expect(heard.filter((path) => path !== "/before")).toEqual(paths);
       await nats.stop();
       await using again = await startNatsServer({ port: nats.port, jetStreamDir: `${folder}/js` });
       const all = await eventsOnce(ensemble, 11);
-      expect(all.map(({ event }) => event.path)).toEqual([
-        "/before",
-        ...Array.from({ length: 10 }, (_, n) => `/n${n}`),
-      ]);
+      expect(all.map(({ event }) => event.path)).toEqual(["/before", ...paths]);
       expect(again.port).toBe(nats.port);
     },
     LIMIT_MS,
