@@ -94,6 +94,29 @@ export const gateways: Dashboard = {
       ],
     },
     {
+      title: "Event streams",
+      panels: [
+        {
+          title: "Streams",
+          says: "Clients of GET /v1/watch.",
+          unit: "short",
+          queries: [query(`meerkat_watch_streams{${OF_ONE}}`)],
+        },
+        {
+          title: "Events",
+          says: "Sent per second, each to each client.",
+          unit: "ops",
+          queries: [perSecond("meerkat_watch_events_sent_total", OF_ONE)],
+        },
+        {
+          title: "Not taken yet",
+          says: "Events that clients have not taken.",
+          unit: "bytes",
+          queries: [query(`meerkat_watch_unsent_bytes{${OF_ONE}}`)],
+        },
+      ],
+    },
+    {
       title: "Under way",
       panels: [
         {

@@ -124,6 +124,35 @@ export const replicas: Dashboard = {
       ],
     },
     {
+      title: "Watch events",
+      panels: [
+        {
+          title: "Behind",
+          says: "Transactions that the stream does not have yet.",
+          unit: "short",
+          queries: [query("meerkat_watch_lag_txns")],
+        },
+        {
+          title: "Stored",
+          says: "Events per second that the stream took.",
+          unit: "ops",
+          queries: [perSecond("meerkat_watch_events_stored_total", OF_ONE)],
+        },
+        {
+          title: "Not taken",
+          says: "How often the stream did not take something, and gaps that stayed, in 15 minutes.",
+          unit: "short",
+          queries: [
+            query(
+              `increase(meerkat_watch_failures_total{${OF_ONE}}[15m])`,
+              "{{instance}} failures",
+            ),
+            query(`increase(meerkat_watch_gaps_total{${OF_ONE}}[15m])`, "{{instance}} gaps"),
+          ],
+        },
+      ],
+    },
+    {
       title: "Coming and going",
       panels: [
         {
