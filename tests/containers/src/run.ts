@@ -31,7 +31,11 @@ export async function takeApart(tools: Tools, options: Options, report: Report):
     await underLoad(stack, options, report);
   } finally {
     if (options.keep) report.note(`left running as project ${stack.project}`);
-    else report.mustBeNone("left behind", await report.timed("down", () => stack.down()));
+    else
+      report.mustBeNone(
+        "containers or volumes left behind",
+        await report.timed("down", () => stack.down()),
+      );
   }
 }
 
@@ -86,13 +90,16 @@ async function judgeLogs(
   const logs = await report.timed("volumes read", () => readLogs(stack));
   for (const [replica, log] of logs) {
     report.note(`${replica}: ${log.length} transactions, up to ${log.at(-1)?.zxid}`);
-    report.mustBeNone("acknowledged write that it has not", missingIn(log, seen.acknowledged));
+    report.mustBeNone("acknowledged writes missing from it", missingIn(log, seen.acknowledged));
   }
   const difference = firstDifference([...logs.values()]);
-  report.mustBeNone("difference of the logs", difference === undefined ? [] : [difference]);
+  report.mustBeNone("differences between the logs", difference === undefined ? [] : [difference]);
   const [log = []] = logs.values();
   report.note(`${seen.events.length} watch events kept by JetStream`);
-  report.mustBeNone("of them missing, doubled or at another place", unlikeLog(seen.events, log));
+  report.mustBeNone(
+    "watch events missing, doubled or at another place",
+    unlikeLog(seen.events, log),
+  );
 }
 
 const described = ({ url, status, body }: Complaint): string =>
