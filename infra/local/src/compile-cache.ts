@@ -12,12 +12,13 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 export const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "meerkat-compile");
 
 const STAMP = join(COMPILE_CACHE, "warm");
-/** Where our processes begin, and what they load only when it is configured. */
+/** Where our processes begin, and what they load only when it is configured or asked for. */
 const ENTRIES = [
   "services/replica/src/main.ts",
   "services/election/src/main.ts",
   "services/gateway/src/main.ts",
   "libs/telemetry/src/tracing/otlp.ts",
+  "libs/telemetry/src/metrics/exposition.ts",
 ];
 
 /** Fills the cache after a change of the sources, by loading all of them once. */
