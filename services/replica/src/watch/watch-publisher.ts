@@ -1,4 +1,4 @@
-import { type OrderedStream, type StreamMessage, StreamUnavailable } from "@meerkat/bus";
+import { BusClosed, type OrderedStream, type StreamMessage, StreamUnavailable } from "@meerkat/bus";
 import type { Logger } from "@meerkat/telemetry";
 import { END_OF_TXN, type EventId, type Gap } from "@meerkat/watch-events";
 import { counterOf, epochOf, formatZxid, type Zxid } from "@meerkat/zab";
@@ -144,6 +144,8 @@ export class WatchPublisher {
       if (this.#timer === undefined) await this.#publish(turn);
       else if (this.#stream !== undefined) await this.#announcer.run(this.#stream);
     } catch (error) {
+      // The process may be stopping.
+      if (error instanceof BusClosed && turn?.isOver === true) return;
       if (!(error instanceof StreamUnavailable)) throw error;
       if (turn?.isOver === false) this.#onUnavailable(error);
     } finally {
