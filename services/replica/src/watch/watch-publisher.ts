@@ -24,6 +24,11 @@ export interface WatchPublisherParts extends ChangeSourceParts {
 
 /** A new leader first serves those who have waited for one. */
 const START_DELAY_MS = 300;
+/**
+ * A lone event goes at once, further ones wait so long for each other: a message that asks for an answer
+ * wakes up two processes, and costs ten times what an event more costs.
+ */
+const GATHER_MS = 10;
 const RETRY_MS = { first: 500, max: 60_000 };
 /** Changes taken at once … */
 const SLICE_CHANGES = 64;
@@ -60,6 +65,7 @@ export class WatchPublisher {
   /** While it is set the stream is left alone. */
   #timer: NodeJS.Timeout | undefined;
   #isRunning = false;
+  #ranAtMs = 0;
   #failuresInARow = 0;
   #state: WatchState = "following";
   #sentence = "another replica leads";
@@ -134,7 +140,9 @@ export class WatchPublisher {
     if (this.#turn === undefined || this.#isRunning) return;
     if (this.#parts.delivery.applied < this.#historyEnd) return;
     this.#isRunning = true;
-    setImmediate(() => void this.#run());
+    const waitMs = this.#ranAtMs + GATHER_MS - performance.now();
+    if (waitMs > 0) setTimeout(() => void this.#run(), waitMs);
+    else setImmediate(() => void this.#run());
   }
 
   async #run(): Promise<void> {
@@ -150,6 +158,7 @@ export class WatchPublisher {
       if (turn?.isOver === false) this.#onUnavailable(error);
     } finally {
       this.#isRunning = false;
+      this.#ranAtMs = performance.now();
       // What was committed since, or since another turn began.
       if (this.#hasMore) this.#wake();
     }
@@ -160,6 +169,7 @@ export class WatchPublisher {
     return this.#open?.source.hasMore ?? true;
   }
 
+  /** Until nothing is left that would fill a slice. */
   async #publish(turn: Turn): Promise<void> {
     this.#open ??= await this.#openStream();
     const { source, writer } = this.#open;
@@ -173,10 +183,14 @@ export class WatchPublisher {
       else if (slice.changes.length > 0 || source.through !== before) {
         await this.#append(writer, slice.changes, source.through);
       } else throw new StreamUnavailable("silent", "the log does not give what it should hold");
-      if (!isProven || !source.hasMore) await writer.settled();
-      if (source.hasMore) await this.#pacer.pause(source.behindMs);
+      const isFull = slice.kind === "gap" || slice.changes.length === SLICE_CHANGES;
+      if (isProven && !isFull) break;
+      if (!isProven) await writer.settled();
+      await this.#pacer.pause(source.behindMs);
     }
-    if (!turn.isOver) this.#isWell();
+    if (turn.isOver) return;
+    await writer.settled();
+    this.#isWell();
   }
 
   async #openStream(): Promise<Open> {
