@@ -17,6 +17,7 @@ import {
   MESSAGE_ID,
   NANOS_PER_MS,
 } from "./jetstream-api.ts";
+import { dropOldest, enforcedBounds } from "./jetstream-retention.ts";
 import {
   type OrderedStream,
   type StreamEnd,
@@ -105,6 +106,10 @@ class JetStreamStream implements OrderedStream {
     connection.publish(subject, payload, { headers: header });
   }
 
+  trim(): Promise<boolean> {
+    return this.#explained(() => dropOldest(this.#parts.manager, this.#options, Date.now()));
+  }
+
   /** Returns the sequence of the last message there ever was. */
   async #prepare(): Promise<number> {
     const { streams } = this.#parts.manager;
@@ -150,15 +155,16 @@ function headersOf({ id, headers: more }: StreamMessage, name: string, value: st
 }
 
 function configOf(options: StreamOptions) {
-  const { name, subjects, ageMsMax, bytesMax, messagesMax, replicas } = options;
+  const { name, subjects, ageMsMax, replicas } = options;
+  const enforced = enforcedBounds(options);
   return {
     name,
     subjects: [...subjects],
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
-    max_age: ageMsMax * NANOS_PER_MS,
-    max_bytes: bytesMax,
-    max_msgs: messagesMax,
+    max_age: enforced.ageMsMax * NANOS_PER_MS,
+    max_bytes: enforced.bytesMax,
+    max_msgs: enforced.messagesMax,
     num_replicas: replicas,
     duplicate_window: Math.min(DUPLICATE_WINDOW_MS, ageMsMax) * NANOS_PER_MS,
     allow_direct: true,

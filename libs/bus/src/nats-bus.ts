@@ -6,7 +6,7 @@ import { describeUser } from "./nats-credentials.ts";
 import { RefusalReports } from "./nats-refusals.ts";
 import { describeStatus } from "./nats-status.ts";
 import { LastingSubscription } from "./nats-subscription.ts";
-import type { OrderedStream, StreamOptions } from "./ordered-stream.ts";
+import { type OrderedStream, type StreamOptions, StreamUnavailable } from "./ordered-stream.ts";
 import type { BusStatus } from "./status.ts";
 import type { StreamReader } from "./stream-reader.ts";
 import { hasWildcard, requirePublishable, requireSubscribable } from "./subject-filter.ts";
@@ -17,7 +17,12 @@ export interface NatsBusOptions extends ConnectOptions {
 
 /** A bus on NATS, which can keep some of its messages. */
 export interface NatsBus extends Bus {
-  /** Asks no server for anything yet, and loads the code for it: ask for one when it is needed. */
+  /**
+   * On a connection of its own: what JetStream takes its time for holds up everything else on the same
+   * connection. Asks for nothing yet, and loads the code for it: ask for one when it is needed.
+   *
+   * @throws StreamUnavailable when no server answers
+   */
   orderedStream(options: StreamOptions): Promise<OrderedStream>;
   /** The same for whoever only reads the stream of this name. */
   streamReader(name: string): Promise<StreamReader>;
@@ -32,17 +37,20 @@ export interface NatsBus extends Bus {
  */
 export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> {
   const connection = await connectWithin(options);
-  const bus = new ConnectedBus(connection, options);
   options.onStatus?.({
     type: "connected",
     message: `Connected to the NATS server at ${connection.getServer()}.`,
   });
-  return bus;
+  return new ConnectedBus(connection, options);
 }
+
+/** Nobody waits for an answer of these: a dead server may be noticed late. */
+const STREAM_PING_INTERVAL_MS = 15_000;
 
 class ConnectedBus implements NatsBus {
   readonly #connection: NatsConnection;
-  readonly #name: string;
+  readonly #options: NatsBusOptions;
+  readonly #forStreams: ConnectedBus[] = [];
   readonly #onStatus: (status: BusStatus) => void;
   readonly #refusals: RefusalReports;
   #connected = true;
@@ -52,7 +60,7 @@ class ConnectedBus implements NatsBus {
 
   constructor(connection: NatsConnection, options: NatsBusOptions) {
     this.#connection = connection;
-    this.#name = options.name;
+    this.#options = options;
     this.#onStatus = options.onStatus ?? (() => undefined);
     this.#refusals = new RefusalReports(describeUser(options), this.#onStatus);
     this.#maxPayloadBytes = connection.info?.max_payload ?? 0;
@@ -117,7 +125,8 @@ class ConnectedBus implements NatsBus {
   async orderedStream(options: StreamOptions): Promise<OrderedStream> {
     this.#requireOpen();
     const { openJetStream } = await import("./jetstream-stream.ts");
-    return await openJetStream(this.#connection, () => this.connected, options);
+    const own = await this.#connectForStream();
+    return await openJetStream(own.#connection, () => own.connected, options);
   }
 
   async streamReader(name: string): Promise<StreamReader> {
@@ -129,8 +138,31 @@ class ConnectedBus implements NatsBus {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await Promise.all(this.#forStreams.map((own) => own.close()));
     if (this.#connected) await flushWithin(this.#connection, CLOSE_FLUSH_MAX_MS);
     await this.#connection.close();
+  }
+
+  async #connectForStream(): Promise<ConnectedBus> {
+    const options = {
+      ...this.#options,
+      name: `${this.#options.name}-stream`,
+      pingIntervalMs: STREAM_PING_INTERVAL_MS,
+      // That servers come and go the bus itself says.
+      onStatus: (status: BusStatus) => {
+        if (status.type === "error") this.#onStatus(status);
+      },
+    };
+    try {
+      const own = new ConnectedBus(await connectWithin(options), options);
+      this.#forStreams.push(own);
+      if (this.#closed) await own.close();
+      this.#requireOpen();
+      return own;
+    } catch (error) {
+      if (!(error instanceof BusUnavailable)) throw error;
+      throw new StreamUnavailable("silent", error.message, { cause: error });
+    }
   }
 
   async #watchStatus(): Promise<void> {
@@ -149,7 +181,7 @@ class ConnectedBus implements NatsBus {
   }
 
   #requireOpen(): void {
-    if (this.#closed) throw new BusClosed(`The bus of ${this.#name} is closed.`);
+    if (this.#closed) throw new BusClosed(`The bus of ${this.#options.name} is closed.`);
   }
 }
 

@@ -15,7 +15,10 @@ export interface StreamEnd {
   readonly lastId: string | undefined;
 }
 
-/** What the stream is called, takes in and keeps. Whatever bound is met first, the oldest message goes. */
+/**
+ * What the stream is called, takes in and keeps. Whatever bound is met first, the oldest messages go, when the writer
+ * trims it; JetStream enforces a quarter more by itself.
+ */
 export interface StreamOptions {
   readonly name: string;
   /** Subjects, with wildcards. */
@@ -46,6 +49,8 @@ export interface OrderedStream {
   append(messages: readonly StreamMessage[], after: number): Promise<void>;
   /** For subscribers who listen right now: no stream takes it. */
   announce(message: StreamMessage): void;
+  /** Drops a part of what is beyond the bounds; true when there is more. @throws StreamUnavailable */
+  trim(): Promise<boolean>;
 }
 
 /**

@@ -1,14 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   connectNatsBus,
   type OrderedStream,
+  type StreamEnd,
   type StreamMessage,
   type StreamOptions,
   StreamUnavailable,
 } from "../src/index.ts";
+import { dropOldest } from "../src/jetstream-retention.ts";
 import { eventually, startNatsServer } from "../test-support/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "meerkat-jetstream-"));
@@ -41,6 +45,18 @@ async function problemOf(action: Promise<unknown>): Promise<string> {
   );
   if (error instanceof StreamUnavailable) return error.problem;
   throw new Error(`expected a StreamUnavailable, not ${String(error)}`);
+}
+
+/** As soon as its connection is back. */
+async function openedAgain(writer: OrderedStream): Promise<StreamEnd> {
+  for (;;) {
+    try {
+      return await writer.open();
+    } catch (error) {
+      if (!(error instanceof StreamUnavailable)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
 }
 
 async function server(configuration = "", store = newStore()) {
@@ -107,8 +123,7 @@ describe("an ordered stream", () => {
     await eventually("the loss is noticed", () => !bus.connected);
     expect(await problemOf(writer.open())).toBe("silent");
     await using again = await startNatsServer({ port: nats.port, jetStreamDir: store });
-    await eventually("it is back", () => bus.connected);
-    expect(await writer.open()).toEqual({ sequence: 0, lastId: undefined });
+    expect(await openedAgain(writer)).toEqual({ sequence: 0, lastId: undefined });
     expect(again.port).toBe(nats.port);
   });
 
@@ -125,6 +140,30 @@ describe("an ordered stream", () => {
     expect(await problemOf(fill())).toBe("refused");
     const { sequence } = await writer.open();
     expect(await problemOf(writer.append([large(99)], sequence))).toBe("refused");
+  });
+
+  it("drops the oldest when it is beyond its bounds and is trimmed, never the last", async () => {
+    await using nats = await server();
+    const writer = await stream(nats.url);
+    await writer.open();
+    await writer.append(messages(1, 1_000), 0);
+    expect(await writer.trim()).toBe(false);
+    await writer.append(messages(1_001, 1_200), 1_000);
+    const connection = await connect({ servers: nats.url });
+    const manager = await jetstreamManager(connection);
+    const firstKept = async () => (await manager.streams.info(OPTIONS.name)).state.first_seq;
+    expect(await firstKept()).toBe(1);
+    expect(await writer.trim()).toBe(false);
+    expect(await firstKept()).toBe(251);
+    // By size: the bytes of what is there now are far beyond.
+    const smaller = { ...OPTIONS, bytesMax: 10_000 };
+    expect(await dropOldest(manager, smaller, Date.now())).toBe(false);
+    expect(await firstKept()).toBeGreaterThan(1_000);
+    // By age, all of them, so that one is left.
+    const muchLater = Date.now() + 2 * OPTIONS.ageMsMax;
+    while ((await firstKept()) < 1_200) await dropOldest(manager, OPTIONS, muchLater);
+    expect(await writer.open()).toEqual({ sequence: 1_200, lastId: "id-1200" });
+    await connection.close();
   });
 
   it("keeps what its options say, also when they change", async () => {

@@ -8,6 +8,7 @@ import type { EventMessages } from "./event-messages.ts";
 import { Pacer } from "./pacer.ts";
 import type { PublishedChange } from "./published-change.ts";
 import { BEGINNING, positionAt } from "./stream-position.ts";
+import { StreamTrimmer } from "./stream-trimmer.ts";
 import { type Stored, StreamWriter } from "./stream-writer.ts";
 import type { WatchState, WatchStatus } from "./watch-status.ts";
 
@@ -56,6 +57,7 @@ export class WatchPublisher {
   readonly #parts: WatchPublisherParts;
   readonly #pacer: Pacer;
   readonly #announcer: Announcer;
+  readonly #trimmer: StreamTrimmer;
   #turn: Turn | undefined;
   #historyEnd = 0;
   #stream: OrderedStream | undefined;
@@ -77,6 +79,7 @@ export class WatchPublisher {
     this.#parts = parts;
     this.#pacer = new Pacer(parts.hasTransactions);
     this.#announcer = new Announcer({ ...parts, pacer: this.#pacer });
+    this.#trimmer = new StreamTrimmer(parts.logger);
   }
 
   /** This replica leads; it publishes once it has applied what it was elected with. */
@@ -96,6 +99,7 @@ export class WatchPublisher {
     this.#open = undefined;
     this.#stored = undefined;
     this.#announcer.end();
+    this.#trimmer.end();
     this.#failuresInARow = 0;
     this.#say("following", "another replica leads");
   }
@@ -196,6 +200,7 @@ export class WatchPublisher {
   async #openStream(): Promise<Open> {
     this.#stream ??= await this.#parts.openStream();
     const end = await this.#stream.open();
+    if (this.#turn !== undefined) this.#trimmer.begin(this.#stream);
     const after = positionAt(end, this.#stored, this.#parts.delivery.applied);
     // The stream is new, or everything in it has expired. What is older had its time.
     const notBefore = after === BEGINNING ? Date.now() - this.#parts.ageMsMax : 0;
@@ -255,6 +260,7 @@ export class WatchPublisher {
 
   #onStored(count: number): void {
     this.#storedEvents += count;
+    this.#trimmer.stored(count);
     this.#isWell();
   }
 

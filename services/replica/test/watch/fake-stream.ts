@@ -15,6 +15,7 @@ export class FakeStream implements OrderedStream {
   /** Stores, and tells nobody. */
   holdsAnswers = false;
   inFlight = 0;
+  trims = 0;
   opened = 0;
   /** Messages that have expired. */
   #expired = 0;
@@ -42,6 +43,12 @@ export class FakeStream implements OrderedStream {
 
   announce(message: StreamMessage): void {
     this.announced.push(message);
+  }
+
+  async trim(): Promise<boolean> {
+    this.trims += 1;
+    await this.#answer();
+    return false;
   }
 
   /** As after a loss of power: the last ones were never on the disk. */
