@@ -198,8 +198,7 @@ describe("an ordered stream", () => {
     await writer.append(messages(1, 100), 0);
     await nats.stop();
     await using again = await startNatsServer({ port: nats.port, jetStreamDir: store });
-    await eventually("it is back", () => bus.connected);
-    expect(await writer.open()).toEqual({ sequence: 100, lastId: "id-100" });
+    expect(await openedAgain(writer)).toEqual({ sequence: 100, lastId: "id-100" });
     expect(again.port).toBe(nats.port);
   });
 });
