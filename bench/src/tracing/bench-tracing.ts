@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { makeNodes } from "../bench-stack.ts";
+import { stopOnSignal } from "../stop-on-signal.ts";
 import { MeerkatSystem } from "../zookeeper/meerkat-system.ts";
 import { median } from "../zookeeper/summary.ts";
 import { createWorkloadNodes } from "../zookeeper/znodes.ts";
@@ -24,7 +25,7 @@ const GATEWAYS = 2;
 export async function benchTracing(options: TracingBenchOptions): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   await using stack = new AsyncDisposableStack();
-  process.once("SIGINT", () => void stack.disposeAsync().then(() => process.exit(130)));
+  stopOnSignal(stack);
   const receiver = stack.use(await DiscardingReceiver.start());
   const systems: MeerkatSystem[] = [];
   for (const [index, variant] of VARIANTS.entries()) {

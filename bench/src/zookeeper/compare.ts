@@ -1,3 +1,4 @@
+import { stopOnSignal } from "../stop-on-signal.ts";
 import { EchoSystem } from "./echo-system.ts";
 import { type HeapResult, measureHeap } from "./heap.ts";
 import { measure, type Run } from "./measure.ts";
@@ -63,13 +64,6 @@ export async function compare(
     return { runs, heaps, failure };
   }
   return { runs, heaps, failure: undefined };
-}
-
-/** The servers are in process groups of their own and would outlive a benchmark that is broken off. */
-function stopOnSignal(stack: AsyncDisposableStack): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void stack.disposeAsync().then(() => process.exit(1)));
-  }
 }
 
 /** Round 0 is there for the compilers. */
