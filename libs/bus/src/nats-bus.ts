@@ -24,6 +24,8 @@ export interface NatsBus extends Bus {
    * @throws StreamUnavailable when no server answers
    */
   orderedStream(options: StreamOptions): Promise<OrderedStream>;
+  /** Loads the code for `orderedStream` beforehand: that can take longer than a leader may be silent. */
+  loadStreams(): Promise<void>;
   /** The same for whoever only reads the stream of this name. */
   streamReader(name: string): Promise<StreamReader>;
 }
@@ -120,6 +122,10 @@ class ConnectedBus implements NatsBus {
         cause,
       });
     }
+  }
+
+  async loadStreams(): Promise<void> {
+    await import("./jetstream-stream.ts");
   }
 
   async orderedStream(options: StreamOptions): Promise<OrderedStream> {

@@ -92,6 +92,7 @@ export async function startReplica(context: Context): Promise<RunningService> {
   restoreMs.add(performance.now() - beganMs);
   reportHistory(loaded, restored, restoreMs.sum, logger);
   const bus = await connectBus(config, logger, () => replica?.reconnected());
+  if (config.MEERKAT_WATCH_EVENTS) await bus.loadStreams();
   const tracing = await startTracing(tracingSettings(config), identityOf(config), logger);
   const { tracer, counters: spans } = tracing ?? {};
   const opened = { storage, loaded, restored, restoreMs, bus, tracer, spans, fatal };
