@@ -52,7 +52,7 @@ RUN mkdir .compile-cache && chown 1000:1000 .compile-cache
 USER 1000:1000
 # Every thread begins at one of these, or loads the first two when traces are switched on and metrics are asked for; a worker
 # that is started by hand loads its modules, then ends.
-RUN for entry in libs/telemetry/src/tracing/otlp.ts libs/telemetry/src/metrics/exposition.ts \
+RUN for entry in libs/bus/src/jetstream-*.ts libs/telemetry/src/tracing/otlp.ts libs/telemetry/src/metrics/exposition.ts \
       $(find service/src -name main.ts -o -name inspect.ts -o -name '*-worker.ts'); do \
       node "$entry" --help > /dev/null 2>&1 || true; \
     done

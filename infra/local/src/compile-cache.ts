@@ -17,6 +17,8 @@ const ENTRIES = [
   "services/replica/src/main.ts",
   "services/election/src/main.ts",
   "services/gateway/src/main.ts",
+  "libs/bus/src/jetstream-stream.ts",
+  "libs/bus/src/jetstream-reader.ts",
   "libs/telemetry/src/tracing/otlp.ts",
   "libs/telemetry/src/metrics/exposition.ts",
 ];
