@@ -7,7 +7,6 @@ import {
   Subjects,
 } from "@meerkat/bus";
 import {
-  type Health,
   logNatsStatus,
   natsSettings,
   operationsAddressOf,
@@ -26,7 +25,7 @@ import {
 } from "@meerkat/telemetry";
 import { type BoundMetric, Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
 import { ElectorLink, requiredMaxPayloadBytes, ZabTransport } from "@meerkat/transport";
-import { formatZxid, Peer, type PeerConfig, type PeerStatus } from "@meerkat/zab";
+import { formatZxid, Peer, type PeerConfig } from "@meerkat/zab";
 import packageJson from "../package.json" with { type: "json" };
 import {
   peerConfigOf,
@@ -38,6 +37,7 @@ import {
   storageOptionsOf,
   treeOptionsOf,
 } from "./config.ts";
+import { healthOf } from "./health.ts";
 import { bindMetrics } from "./metrics/index.ts";
 import { StateDiverged } from "./pipeline/delivery.ts";
 import { type Restored, restore } from "./pipeline/restore.ts";
@@ -50,6 +50,7 @@ import { SlowCommits } from "./storage/slow-commits.ts";
 import { StorageClient, type StorageEvents } from "./storage/storage-client.ts";
 import { StorageFailed, StorageRefused } from "./storage/storage-refused.ts";
 import { makeRecentChanges, makeWatchPublisher } from "./watch/start-watch.ts";
+import type { WatchPublisher } from "./watch/watch-publisher.ts";
 
 type Context = ServiceContext<typeof REPLICA_SPECS>;
 
@@ -66,6 +67,8 @@ interface Opened {
 
 interface Assembled {
   readonly replica: Replica;
+  /** Undefined where watch events are off. */
+  readonly watch: WatchPublisher | undefined;
   /** Everything that /metrics tells. */
   metrics(): readonly BoundMetric[];
 }
@@ -100,7 +103,7 @@ export async function startReplica(context: Context): Promise<RunningService> {
   replica = assembled.replica;
   replica.start();
   const operations = await startOperationsServer(config, {
-    health: () => healthOf(replica?.status),
+    health: () => healthOf(replica?.status, assembled.watch?.status),
     metrics: () => assembled.metrics(),
   });
   return {
@@ -165,7 +168,7 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
   const { tickDelayMs } = replica;
   const shared = { version, nats: [bus], spans, tickDelayMs };
   const facts = { replica, peer, delivery, storage, snapshotTaker, restoreMs, voters, dataDir };
-  return { replica, metrics: () => bindMetrics({ ...facts, watch, shared }) };
+  return { replica, watch, metrics: () => bindMetrics({ ...facts, watch, shared }) };
 }
 
 function identityOf(config: ReplicaConfig): ServiceIdentity {
@@ -241,12 +244,6 @@ async function connectBus(
   } catch (error) {
     throw explained(error);
   }
-}
-
-function healthOf(status: PeerStatus | undefined): Health {
-  if (status === undefined) return { ok: false, detail: "starting" };
-  const { serverState, zabState, epoch, established, reason } = status;
-  return { ok: established, detail: `${serverState} ${zabState} in epoch ${epoch}: ${reason}` };
 }
 
 /** Errors whose message is the whole story are shown without a stack. */
