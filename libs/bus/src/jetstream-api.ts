@@ -1,5 +1,12 @@
-import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
-import { errors } from "@nats-io/transport-node";
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from "@nats-io/jetstream";
+import { errors, type NatsConnection } from "@nats-io/transport-node";
 import { type StreamProblem, StreamUnavailable } from "./ordered-stream.ts";
 
 export const NANOS_PER_MS = 1_000_000;
@@ -8,6 +15,18 @@ export const MESSAGE_ID = "Nats-Msg-Id";
 
 /** Tells whether the connection is there, so that nothing is kept for a later one. */
 export type IsConnected = () => boolean;
+
+export interface JetStreamApi {
+  readonly manager: JetStreamManager;
+  readonly client: JetStreamClient;
+}
+
+/** Asks no server for anything yet. */
+export async function jetStreamApi(connection: NatsConnection): Promise<JetStreamApi> {
+  const settings = { timeout: ANSWER_LIMIT_MS, checkAPI: false };
+  const manager = await jetstreamManager(connection, settings);
+  return { manager, client: jetstream(connection, settings) };
+}
 
 const WRONG_SEQUENCE: ReadonlySet<number> = new Set([
   JetStreamApiCodes.StreamWrongLastSequence,

@@ -2,11 +2,7 @@ import {
   AckPolicy,
   type Consumer,
   DeliverPolicy,
-  type JetStreamClient,
-  type JetStreamManager,
   type JsMsg,
-  jetstream,
-  jetstreamManager,
   type StoredMsg,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -14,6 +10,8 @@ import {
   ANSWER_LIMIT_MS,
   explained,
   type IsConnected,
+  type JetStreamApi,
+  jetStreamApi,
   MESSAGE_ID,
   NANOS_PER_MS,
 } from "./jetstream-api.ts";
@@ -31,16 +29,12 @@ export async function openJetStreamReader(
   isConnected: IsConnected,
   name: string,
 ): Promise<StreamReader> {
-  const settings = { timeout: ANSWER_LIMIT_MS, checkAPI: false };
-  const manager = await jetstreamManager(connection, settings);
-  const client = jetstream(connection, settings);
-  return new JetStreamReader({ isConnected, manager, client }, name);
+  const api = await jetStreamApi(connection);
+  return new JetStreamReader({ isConnected, ...api }, name);
 }
 
-interface Parts {
+interface Parts extends JetStreamApi {
   readonly isConnected: IsConnected;
-  readonly manager: JetStreamManager;
-  readonly client: JetStreamClient;
 }
 
 class JetStreamReader implements StreamReader {

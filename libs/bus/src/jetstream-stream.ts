@@ -1,19 +1,16 @@
 import {
   JetStreamApiCodes,
   JetStreamApiError,
-  type JetStreamClient,
-  type JetStreamManager,
-  jetstream,
-  jetstreamManager,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
 } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import {
-  ANSWER_LIMIT_MS,
   explained,
   type IsConnected,
+  type JetStreamApi,
+  jetStreamApi,
   MESSAGE_ID,
   NANOS_PER_MS,
 } from "./jetstream-api.ts";
@@ -43,17 +40,13 @@ export async function openJetStream(
   isConnected: IsConnected,
   options: StreamOptions,
 ): Promise<OrderedStream> {
-  const settings = { timeout: ANSWER_LIMIT_MS, checkAPI: false };
-  const manager = await jetstreamManager(connection, settings);
-  const client = jetstream(connection, settings);
-  return new JetStreamStream({ connection, isConnected, manager, client }, options);
+  const api = await jetStreamApi(connection);
+  return new JetStreamStream({ connection, isConnected, ...api }, options);
 }
 
-interface Parts {
+interface Parts extends JetStreamApi {
   readonly connection: NatsConnection;
   readonly isConnected: IsConnected;
-  readonly manager: JetStreamManager;
-  readonly client: JetStreamClient;
 }
 
 class JetStreamStream implements OrderedStream {
