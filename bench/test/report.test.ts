@@ -7,7 +7,8 @@ function run(system: SystemName, workload: string, round: number, perSecond: num
   const shape = { connections: 30, window: 100, samples: 9, seconds: 5 };
   const latency = { p50Ms: 1_000 / perSecond, p99Ms: 2_000 / perSecond };
   const cpu = { generatorCores: 0.1, cores: { servers: 1 }, idleCores: 0, otherCores: 0 };
-  return { system, workload, round, perSecond, ...shape, ...latency, ...cpu };
+  const settle = { settleSeconds: 0, settleCpuSeconds: 0 };
+  return { system, workload, round, perSecond, ...shape, ...latency, ...settle, ...cpu };
 }
 
 const runs = [

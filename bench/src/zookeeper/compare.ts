@@ -21,8 +21,8 @@ export interface Comparison {
 
 /**
  * All systems run from the beginning to the end, so that none is measured cold: a JVM and V8 compile
- * for many seconds under load. The one that is not under load costs some percent of a core, which
- * every run states.
+ * for many seconds under load. Each run begins when all of them are quiet; the one that is not under
+ * load costs some percent of a core, which every run states.
  */
 export async function compare(
   options: BenchOptions,

@@ -1,6 +1,7 @@
 import type { LoadSpec } from "./load-spec.ts";
 import { type LoadEvents, runLoad } from "./run-load.ts";
-import type { System, SystemName } from "./system.ts";
+import { settle } from "./settle.ts";
+import { pidsOf, type System, type SystemName } from "./system.ts";
 import type { Workload } from "./workloads.ts";
 import { sumOfVersions } from "./znodes.ts";
 
@@ -19,6 +20,9 @@ export interface Run {
   readonly generatorCores: number;
   /** By group of the system's processes. */
   readonly cores: Readonly<Record<string, number>>;
+  /** What the load left to do: from its end until all was quiet, and the CPU that took. */
+  readonly settleSeconds: number;
+  readonly settleCpuSeconds: number;
   /** Of the system that was not under load. */
   readonly idleCores: number;
   /** Of what does not belong to the benchmark: a disturbed machine shows here. */
@@ -56,6 +60,7 @@ export async function measure(plan: Plan, events?: LoadEvents): Promise<Run> {
     groups: { ...system.groups, [IDLE]: plan.idle.flatMap(pidsOf) },
   };
   const result = await runLoad(spec, events);
+  const settled = await settle([system, ...plan.idle]);
   if (system.isStore) {
     const added = (await versionsOnAll(system)) - before;
     if (added !== result.versionsAdded) {
@@ -82,6 +87,8 @@ export async function measure(plan: Plan, events?: LoadEvents): Promise<Run> {
     seconds,
     generatorCores: result.generatorCpuSeconds / seconds,
     cores: Object.fromEntries(Object.entries(own).map(([group, cpu]) => [group, cpu / seconds])),
+    settleSeconds: settled.seconds,
+    settleCpuSeconds: settled.cpuSeconds,
     idleCores: idleCpuSeconds / seconds,
     otherCores: Math.max(0, otherCpuSeconds / seconds),
   };
@@ -96,8 +103,4 @@ async function versionsOnAll({ name, ports }: System): Promise<number> {
     throw new Error(`the servers of ${name} disagree: versions add up to ${[...sums].join(", ")}`);
   }
   return sum;
-}
-
-function pidsOf({ groups }: System): number[] {
-  return Object.values(groups).flat();
 }

@@ -71,6 +71,7 @@ function workloadBlock(name: string, summaries: readonly Summary[]): string {
   }
   lines.push(
     row("  load generator", ({ generatorUsPerOp }) => micros(generatorUsPerOp)),
+    row("seconds until quiet, their CPU", settling),
     row("cores used", ({ cores }) => cores.toFixed(2)),
     row("  load generator", ({ generatorCores }) => generatorCores.toFixed(2)),
     row("  the system without load", ({ idleCores }) => idleCores.toFixed(2)),
@@ -101,6 +102,8 @@ function columns(label: string, cells: readonly string[]): string {
   return label.padEnd(LABEL_WIDTH) + cells.map((cell) => cell.padStart(COLUMN_WIDTH)).join("");
 }
 
+const settling = ({ settleSeconds, settleCpuSeconds }: Summary): string =>
+  `${settleSeconds.toFixed(1)} / ${settleCpuSeconds.toFixed(1)}`;
 const whole = (value: number): string => String(Math.round(value));
 const perSecond = (value: number): string => `${whole(value)}/s`;
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);

@@ -18,6 +18,8 @@ export interface Summary {
   readonly generatorUsPerOp: number;
   readonly generatorCores: number;
   readonly cores: number;
+  readonly settleSeconds: number;
+  readonly settleCpuSeconds: number;
   readonly idleCores: number;
   readonly otherCores: number;
 }
@@ -52,6 +54,8 @@ function summaryOf(runs: readonly Run[]): Summary {
     generatorUsPerOp: perOp(({ generatorCores }) => generatorCores),
     generatorCores: of(({ generatorCores }) => generatorCores),
     cores: of(coresOf),
+    settleSeconds: of(({ settleSeconds }) => settleSeconds),
+    settleCpuSeconds: of(({ settleCpuSeconds }) => settleCpuSeconds),
     idleCores: of(({ idleCores }) => idleCores),
     otherCores: of(({ otherCores }) => otherCores),
   };

@@ -11,6 +11,10 @@ export interface System extends AsyncDisposable {
   heapBytes(): Promise<ReadonlyMap<string, number>>;
 }
 
+export function pidsOf({ groups }: System): number[] {
+  return Object.values(groups).flat();
+}
+
 /** `variant` is a second Meerkat with other settings. */
 export type SystemName = "meerkat" | "variant" | "zookeeper" | "echo";
 
