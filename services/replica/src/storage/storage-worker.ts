@@ -6,7 +6,7 @@ import {
 } from "node:worker_threads";
 import { Checkpoints, walBytesFor } from "./checkpoints.ts";
 import { loadHistory } from "./history.ts";
-import type { StorageOptions } from "./open-database.ts";
+import { PAGE_BYTES, type StorageOptions } from "./open-database.ts";
 import { Purger } from "./purger.ts";
 import { type ReadAnswer, readLog, readSnapshot } from "./reads.ts";
 import { StorageRefused } from "./storage-refused.ts";
@@ -15,8 +15,8 @@ import type { StorageOutput } from "./storage-worker/output.ts";
 import { Store } from "./store.ts";
 import { commitGroup, isChange } from "./write-group.ts";
 
-/** Bytes that a commit costs the WAL beside its payload: a page or two, about. */
-const COMMIT_OVERHEAD_BYTES = 4096 + 24;
+/** Bytes that a commit costs the WAL beside its payload: a page and its header, about. */
+const COMMIT_OVERHEAD_BYTES = PAGE_BYTES + 24;
 
 /**
  * The storage thread: the only place that touches the file, so that fsync never blocks the event loop

@@ -98,3 +98,10 @@ export function tamper(dataDir: string, sql: string): void {
   sqlite.exec(sql);
   sqlite.close();
 }
+
+export function pageBytesOf(dataDir: string): unknown {
+  const sqlite = new Sqlite(join(dataDir, DATABASE_FILE));
+  const pageBytes = sqlite.pragma("page_size", { simple: true });
+  sqlite.close();
+  return pageBytes;
+}

@@ -5,8 +5,10 @@ import {
   hardState,
   newFolder,
   open,
+  pageBytesOf,
   proposalAfter,
   proposals,
+  tamper,
   textsOf,
   write,
   zxid,
@@ -37,6 +39,25 @@ describe("start from nothing", () => {
     await before.storage.close();
     const after = await open(folder);
     expect(after.loaded.history.storeId).toBe(before.loaded.history.storeId);
+  });
+});
+
+describe("start from a database", () => {
+  it.each([4096, 16_384])("with pages of %i bytes keeps them", async (pageBytes) => {
+    const folder = newFolder();
+    tamper(folder, `PRAGMA page_size = ${pageBytes}; VACUUM`);
+    const { storage } = await open(folder);
+    const rows = proposals(9).map((row) => ({ ...row, payload: new Uint8Array(30_000) }));
+    await write(storage, { append: rows });
+    await storage.close();
+    expect(pageBytesOf(folder)).toBe(pageBytes);
+    expect((await open(folder)).loaded.history.proposals).toEqual(rows);
+  });
+
+  it("that is new has pages of 8 KiB", async () => {
+    const folder = newFolder();
+    await (await open(folder)).storage.close();
+    expect(pageBytesOf(folder)).toBe(8192);
   });
 });
 
