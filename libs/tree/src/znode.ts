@@ -7,7 +7,7 @@ export const ZnodeKind = { persistent: 0, ephemeral: 1, container: 2, ttl: 3 } a
 export type ZnodeKind = (typeof ZnodeKind)[keyof typeof ZnodeKind];
 
 /** What the digest knows of a node (state/tree-digest.ts). */
-export const DigestFlag = { listed: 1, included: 2, contentStale: 4, attached: 8 } as const;
+export const DigestFlag = { listed: 1, hasContent: 2, hasChildren: 4, attached: 8 } as const;
 
 /** A leaf has no set of its own: most nodes are leaves. */
 const NO_CHILDREN: ReadonlySet<string> = new Set();
@@ -72,7 +72,8 @@ export class Znode implements ReadonlyZnode {
   version = 0;
   aversion = 0;
   creations = 0;
-  digestFlags: number = DigestFlag.contentStale;
+  digestFlags = 0;
+  identityHash = 0;
   contentHigh = 0;
   contentLow = 0;
   czxidHigh: number;

@@ -153,6 +153,22 @@ describe("batches", () => {
     }
   });
 
+  test("older formats hold the same txns, and a digest that says nothing", () => {
+    const traces = [{ index: 0, traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-1-01" }];
+    const [plainBatch, tracedBatch] = [
+      batchOf(REQUEST, plain),
+      tracedBatchOf(traces, REQUEST, plain),
+    ];
+    for (const [version, bytes] of [
+      [1, plainBatch],
+      [2, tracedBatch],
+    ] as const) {
+      const old = Uint8Array.from([version, ...bytes.subarray(1)]);
+      expect(readTxnBatch(old)).toEqual({ ...readTxnBatch(bytes), digest: undefined });
+      expect(batchTracesOf(old)).toEqual(batchTracesOf(bytes));
+    }
+  });
+
   test("another format, and bytes behind the end, are refused", () => {
     const bytes = batchOf(plain);
     expect(() => readTxnBatch(Uint8Array.from([9, ...bytes.subarray(1)]))).toThrow("format 9");

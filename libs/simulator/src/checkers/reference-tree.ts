@@ -26,7 +26,7 @@ export class ReferenceTree {
   }
 
   /** Returns the digest that the batch itself states; an admission leaves the tree as it is. */
-  apply(proposal: Proposal): string {
+  apply(proposal: Proposal): string | undefined {
     if (proposal.kind !== "txns") return this.digest;
     const { txns, digest } = batchOf(proposal);
     let zxid: number = proposal.first;

@@ -7,7 +7,9 @@ import { JuteReader, type JuteWriter } from "@meerkat/jute";
  */
 
 /** The first byte of a batch that has such an end. */
-export const TRACED_VERSION = 2;
+export const TRACED_VERSION = 4;
+/** The same of batches with a digest that is computed no more (txn-batch.ts). */
+const OLD_TRACED_VERSION = 2;
 
 const LENGTH_BYTES = 4;
 const TRACE_BYTES_MIN = 8;
@@ -30,6 +32,10 @@ export function writeBatchTraces(writer: JuteWriter, traces: readonly BatchTrace
   writer.writeInt(writer.length - start);
 }
 
+export function isTraced(version: number | undefined): boolean {
+  return version === TRACED_VERSION || version === OLD_TRACED_VERSION;
+}
+
 /** Reads on behind them. @throws MarshallingError */
 export function skipBatchTraces(reader: JuteReader): void {
   readTraces(reader);
@@ -38,7 +44,7 @@ export function skipBatchTraces(reader: JuteReader): void {
 
 /** The sampled txns of a batch, mostly none: that takes one look at its first byte. @throws MarshallingError */
 export function batchTracesOf(payload: Uint8Array): readonly BatchTrace[] {
-  if (payload[0] !== TRACED_VERSION) return [];
+  if (!isTraced(payload[0])) return [];
   const reader = new JuteReader(payload.subarray(-LENGTH_BYTES));
   const length = reader.readInt() + LENGTH_BYTES;
   reader.reset(payload.subarray(-length));

@@ -3,6 +3,7 @@ import { invariant } from "../invariant.ts";
 import type { Txn } from "../txn/txn.ts";
 import {
   type BatchTrace,
+  isTraced,
   skipBatchTraces,
   TRACED_VERSION,
   writeBatchTraces,
@@ -15,8 +16,12 @@ import { decodeTxn, encodeTxn } from "./txn-codec.ts";
  *
  * A batch with sampled txns has another version and goes on with their trace contexts, so that whoever
  * keeps it finds them from its end, without decoding the txns (batch-traces.ts).
+ *
+ * Versions 1 and 2, which logs may hold, are the same but for their digest: it was computed in another way,
+ * and nothing can be compared with it.
  */
-const PLAIN_VERSION = 1;
+const PLAIN_VERSION = 3;
+const OLD_VERSION_MAX = 2;
 const DIGEST_AT = 9;
 const COUNT_AT = 17;
 const TXN_BYTES_MIN = 18;
@@ -105,8 +110,8 @@ export class TxnBatchWriter {
 
 export interface TxnBatch {
   readonly time: number;
-  /** The tree's after the last txn, 16 hex digits. */
-  readonly digest: string;
+  /** The tree's after the last txn, 16 hex digits; undefined in a batch of an older version. */
+  readonly digest: string | undefined;
   readonly count: number;
   readonly txns: readonly Txn[];
 }
@@ -117,8 +122,8 @@ export interface TxnBatch {
  */
 export class TxnBatchReader {
   readonly time: number;
-  /** The tree's after the last txn, 16 hex digits. */
-  readonly digest: string;
+  /** The tree's after the last txn, 16 hex digits; undefined in a batch of an older version. */
+  readonly digest: string | undefined;
   readonly count: number;
   readonly #reader: JuteReader;
   readonly #isTraced: boolean;
@@ -128,14 +133,15 @@ export class TxnBatchReader {
   constructor(bytes: Uint8Array) {
     const reader = new JuteReader(bytes);
     const version = reader.readByte();
-    this.#isTraced = version === TRACED_VERSION;
-    if (version !== PLAIN_VERSION && !this.#isTraced) {
+    if (version < 1 || version > TRACED_VERSION) {
       throw new MarshallingError(
-        `a batch of format ${version}; this version reads ${PLAIN_VERSION} and ${TRACED_VERSION}`,
+        `a batch of format ${version}; this version reads 1 to ${TRACED_VERSION}`,
       );
     }
+    this.#isTraced = isTraced(version);
     this.time = reader.readLong();
-    this.digest = hex32(reader.readInt()) + hex32(reader.readInt());
+    const digest = hex32(reader.readInt()) + hex32(reader.readInt());
+    this.digest = version > OLD_VERSION_MAX ? digest : undefined;
     this.count = reader.readVectorLength(TXN_BYTES_MIN);
     this.#reader = reader;
     this.#left = this.count;

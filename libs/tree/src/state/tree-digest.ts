@@ -1,53 +1,55 @@
 import type { Session } from "../session/session-table.ts";
-import { DigestFlag, type Znode, ZnodeKind } from "../znode.ts";
+import { DigestFlag, type Znode } from "../znode.ts";
 import { Hash64 } from "./hash64.ts";
 
 /** Changed nodes remembered before they are counted in, whether or not anybody asks. */
 const PENDING_MAX = 4096;
-const SEED_CONTENT = 0x5a6e6f64;
-const SEED_TOTAL = 0x746f7461;
+const SEED_IDENTITY = 0x5a6e6f64;
+const SEED_CONTENT = 0x636f6e74;
+const SEED_CHILDREN = 0x6368696c;
 const SEED_SESSION = 0x73657373;
 const SEED_ENTRY = 0x6964656d;
 
 /**
- * A digest of the whole state: the sum of one 64-bit hash per znode, session and idempotency
- * entry, in two 32-bit halves. A sum does not depend on the order, so each change costs only what
- * it touches. A node is taken out when it first changes and counted in again when somebody asks,
- * so a batch that changes a node a hundred times hashes it once, and whoever undoes a change has
- * only to say that the node changed.
+ * A digest of the whole state: a sum of 64-bit hashes, in two 32-bit halves. A sum does not depend on the
+ * order, so each change costs only what it touches. Each session and idempotency entry is one summand,
+ * a node two: its content, and what counts its children. So creating a child of a node with much data does
+ * not hash that data again. What never changes about a node has gone into its identity's hash.
  *
- * A node's content (path, data, ACL …) has a hash of its own, kept in the node: creating a child
- * of a node with much data does not hash that data again.
+ * A summand is taken out when it first changes and counted in again when somebody asks, so a batch that
+ * changes a node a hundred times hashes it once, and whoever undoes a change has only to say that
+ * the node changed.
  */
 export class TreeDigest {
   readonly #hash = new Hash64();
   #high = 0;
   #low = 0;
-  #pendingNodes: Znode[] = [];
-  #pendingPaths: string[] = [];
+  readonly #pending: Znode[] = [];
 
   /** The node has come into the tree. */
   attach(path: string, node: Znode): void {
+    node.identityHash = this.#identityOf(path, node);
     node.digestFlags |= DigestFlag.attached;
-    this.#list(path, node);
+    this.#list(node);
   }
 
   /** The node has left the tree. */
   detach(node: Znode): void {
-    this.#takeOut(node);
+    this.#takeOutContent(node);
+    this.#takeOutChildren(node);
     node.digestFlags &= ~DigestFlag.attached;
   }
 
   /** The node's children, and what counts them, are about to change. */
-  beforeChildrenChange(path: string, node: Znode): void {
-    this.#takeOut(node);
-    this.#list(path, node);
+  beforeChildrenChange(node: Znode): void {
+    this.#takeOutChildren(node);
+    this.#list(node);
   }
 
-  /** Anything else about the node is about to change. */
-  beforeContentChange(path: string, node: Znode): void {
-    this.beforeChildrenChange(path, node);
-    node.digestFlags |= DigestFlag.contentStale;
+  /** Data, ACL, or what tells when they were written, are about to change. */
+  beforeContentChange(node: Znode): void {
+    this.#takeOutContent(node);
+    this.#list(node);
   }
 
   addSession(session: Session): void {
@@ -76,42 +78,67 @@ export class TreeDigest {
     return hex32(this.#high) + hex32(this.#low);
   }
 
-  #list(path: string, node: Znode): void {
+  #list(node: Znode): void {
     if ((node.digestFlags & DigestFlag.listed) !== 0) return;
-    if (this.#pendingNodes.length >= PENDING_MAX) this.#settle();
+    if (this.#pending.length >= PENDING_MAX) this.#settle();
     node.digestFlags |= DigestFlag.listed;
-    this.#pendingNodes.push(node);
-    this.#pendingPaths.push(path);
+    this.#pending.push(node);
   }
 
-  #takeOut(node: Znode): void {
-    if ((node.digestFlags & DigestFlag.included) === 0) return;
-    node.digestFlags &= ~DigestFlag.included;
-    this.#hashTotal(node);
+  #takeOutContent(node: Znode): void {
+    if ((node.digestFlags & DigestFlag.hasContent) === 0) return;
+    node.digestFlags &= ~DigestFlag.hasContent;
+    this.#high = (this.#high - node.contentHigh) | 0;
+    this.#low = (this.#low - node.contentLow) | 0;
+  }
+
+  #takeOutChildren(node: Znode): void {
+    if ((node.digestFlags & DigestFlag.hasChildren) === 0) return;
+    node.digestFlags &= ~DigestFlag.hasChildren;
+    this.#hashChildren(node);
     this.#add(-1);
   }
 
   #settle(): void {
-    const nodes = this.#pendingNodes;
-    for (let i = 0; i < nodes.length; i += 1) {
-      const node = nodes[i] as Znode;
+    for (const node of this.#pending) {
       node.digestFlags &= ~DigestFlag.listed;
-      if ((node.digestFlags & DigestFlag.attached) === 0) continue;
-      if ((node.digestFlags & DigestFlag.contentStale) !== 0) {
-        this.#hashContent(this.#pendingPaths[i] as string, node);
-      }
-      this.#hashTotal(node);
-      this.#add(1);
-      node.digestFlags |= DigestFlag.included;
+      if ((node.digestFlags & DigestFlag.attached) !== 0) this.#countIn(node);
     }
-    nodes.length = 0;
-    this.#pendingPaths.length = 0;
+    this.#pending.length = 0;
   }
 
-  #hashContent(path: string, node: Znode): void {
+  #countIn(node: Znode): void {
+    if ((node.digestFlags & DigestFlag.hasContent) === 0) {
+      this.#hashContent(node);
+      node.contentHigh = this.#hash.high;
+      node.contentLow = this.#hash.low;
+      this.#add(1);
+    }
+    if ((node.digestFlags & DigestFlag.hasChildren) === 0) {
+      this.#hashChildren(node);
+      this.#add(1);
+    }
+    node.digestFlags |= DigestFlag.hasContent | DigestFlag.hasChildren;
+  }
+
+  #identityOf(path: string, node: Znode): number {
     const hash = this.#hash;
-    hash.start(SEED_CONTENT);
+    hash.start(SEED_IDENTITY);
     hash.text(path);
+    hash.int(node.czxidHigh);
+    hash.int(node.czxidLow);
+    hash.int(node.ctimeHigh);
+    hash.int(node.ctimeLow);
+    hash.int(node.kind);
+    hash.long(node.ephemeralOwner);
+    hash.long(node.ttlMs);
+    hash.finish();
+    return hash.low;
+  }
+
+  #hashContent(node: Znode): void {
+    const hash = this.#hash;
+    hash.start(SEED_CONTENT ^ node.identityHash);
     // What no txn wrote comes from the configuration (/zookeeper/config) and is no part of the state.
     if (node.mzxidHigh === 0 && node.mzxidLow === 0) hash.latin1("");
     else if (node.data === null) hash.int(-1);
@@ -119,29 +146,16 @@ export class TreeDigest {
     hash.int(node.acl.hash);
     hash.int(node.version);
     hash.int(node.aversion);
-    hash.int(node.czxidHigh);
-    hash.int(node.czxidLow);
     hash.int(node.mzxidHigh);
     hash.int(node.mzxidLow);
-    hash.int(node.ctimeHigh);
-    hash.int(node.ctimeLow);
     hash.int(node.mtimeHigh);
     hash.int(node.mtimeLow);
-    if (node.kind !== ZnodeKind.persistent) {
-      hash.int(node.kind);
-      hash.long(node.ephemeralOwner);
-      hash.long(node.ttlMs);
-    }
-    node.contentHigh = hash.high;
-    node.contentLow = hash.low;
-    node.digestFlags &= ~DigestFlag.contentStale;
+    hash.finish();
   }
 
-  #hashTotal(node: Znode): void {
+  #hashChildren(node: Znode): void {
     const hash = this.#hash;
-    hash.start(SEED_TOTAL);
-    hash.int(node.contentHigh);
-    hash.int(node.contentLow);
+    hash.start(SEED_CHILDREN ^ node.identityHash);
     hash.int(node.creations);
     hash.int(node.pzxidHigh);
     hash.int(node.pzxidLow);

@@ -13,7 +13,6 @@ import type { UndoJournal } from "./undo-journal.ts";
 /** A znode as it comes into being. */
 export interface NewZnode extends ZnodeBirth {
   readonly path: string;
-  readonly parentPath: string;
   readonly acl: readonly Acl[];
 }
 
@@ -114,18 +113,18 @@ export class ZnodeTable {
 
   /** The parent's `creations` and pzxid only move forward: a replay may bring old ones. */
   create(birth: NewZnode, parent: Znode, parentCreations: number, stamp: ChangeStamp): Znode {
-    const { path, parentPath } = birth;
+    const { path } = birth;
     const node = new Znode(birth, this.#acls.entryOf(birth.acl), stamp);
     const { creations, pzxid } = parent;
     const isAhead = ((parentCreations - creations) | 0) > 0;
     const laterPzxid = Math.max(pzxid, stamp.zxid);
-    this.#countChild(parentPath, parent, isAhead ? parentCreations : creations, laterPzxid);
+    this.#countChild(parent, isAhead ? parentCreations : creations, laterPzxid);
     if (this.#addName(path, parent)) this.#attach(path, node);
     else this.#replace(path, node);
     if (this.#journal.recording) {
       this.#journal.push(() => {
         this.#detachChild(path, node, parent);
-        this.#countChild(parentPath, parent, creations, pzxid);
+        this.#countChild(parent, creations, pzxid);
       });
     }
     return node;
@@ -133,15 +132,14 @@ export class ZnodeTable {
 
   /** The node has no children left, except in a replay, where they go with it. */
   delete(path: string, node: Znode, parent: Znode, stamp: ChangeStamp): void {
-    const parentPath = parentOf(path);
     if (node.children !== undefined) this.#deleteBelow(path, node);
     const { pzxid } = parent;
-    this.#countChild(parentPath, parent, parent.creations, Math.max(pzxid, stamp.zxid));
+    this.#countChild(parent, parent.creations, Math.max(pzxid, stamp.zxid));
     this.#detachChild(path, node, parent);
     if (this.#journal.recording) {
       this.#journal.push(() => {
         this.#attachChild(path, node, parent);
-        this.#countChild(parentPath, parent, parent.creations, pzxid);
+        this.#countChild(parent, parent.creations, pzxid);
       });
     }
   }
@@ -152,10 +150,9 @@ export class ZnodeTable {
    */
   deleteAgain(path: string, stamp: ChangeStamp): void {
     invariant(!this.#journal.recording, "a delete of a znode that is not there", path);
-    const parentPath = parentOf(path);
-    const parent = this.#nodes.get(parentPath);
+    const parent = this.#nodes.get(parentOf(path));
     if (parent === undefined || parent.pzxid >= stamp.zxid) return;
-    this.#countChild(parentPath, parent, parent.creations, stamp.zxid);
+    this.#countChild(parent, parent.creations, stamp.zxid);
   }
 
   setData(
@@ -181,12 +178,12 @@ export class ZnodeTable {
     node.mtime = stamp.time;
   }
 
-  setAcl(path: string, node: Znode, acl: readonly Acl[], aversion: number): void {
+  setAcl(node: Znode, acl: readonly Acl[], aversion: number): void {
     if (this.#journal.recording) {
       const { acl: aclBefore, aversion: aversionBefore } = node;
-      this.#journal.push(() => this.#writeAcl(path, node, aclBefore, aversionBefore));
+      this.#journal.push(() => this.#writeAcl(node, aclBefore, aversionBefore));
     }
-    this.#writeAcl(path, node, this.#acls.entryOf(acl), aversion);
+    this.#writeAcl(node, this.#acls.entryOf(acl), aversion);
   }
 
   /**
@@ -221,8 +218,8 @@ export class ZnodeTable {
     rootNode.children = undefined;
   }
 
-  #countChild(parentPath: string, parent: Znode, creations: number, pzxid: number): void {
-    this.#digest.beforeChildrenChange(parentPath, parent);
+  #countChild(parent: Znode, creations: number, pzxid: number): void {
+    this.#digest.beforeChildrenChange(parent);
     parent.creations = creations;
     parent.pzxid = pzxid;
   }
@@ -273,7 +270,7 @@ export class ZnodeTable {
   }
 
   #writeData(path: string, node: Znode, data: ZnodeData): void {
-    this.#digest.beforeContentChange(path, node);
+    this.#digest.beforeContentChange(node);
     const before = node.data;
     this.#dataBytes -= dataLengthOf(node);
     node.data = data;
@@ -285,13 +282,13 @@ export class ZnodeTable {
   #writeStats(path: string, text: string): void {
     const node = this.#nodes.get(path);
     if (node === undefined || node.data === text) return;
-    this.#digest.beforeContentChange(path, node);
+    this.#digest.beforeContentChange(node);
     this.#dataBytes += text.length - dataLengthOf(node);
     node.data = text;
   }
 
-  #writeAcl(path: string, node: Znode, acl: AclEntry, aversion: number): void {
-    this.#digest.beforeContentChange(path, node);
+  #writeAcl(node: Znode, acl: AclEntry, aversion: number): void {
+    this.#digest.beforeContentChange(node);
     this.#acls.release(node.acl);
     this.#acls.retain(acl);
     node.acl = acl;

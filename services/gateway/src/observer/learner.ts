@@ -210,7 +210,7 @@ export class Learner {
     }
     this.counters.onApplied(batch.count, batch.time, this.isServing);
     // A snapshot is taken while txns go on, so the tree is a mixture until those have come by.
-    if (proposal.last < this.#tree.consistentFrom) return;
+    if (batch.digest === undefined || proposal.last < this.#tree.consistentFrom) return;
     const digest = this.#tree.digestHex;
     if (digest === batch.digest) return;
     this.#hasDiverged = true;

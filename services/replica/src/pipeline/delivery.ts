@@ -116,7 +116,8 @@ export class Delivery {
     }
     this.#digest = this.#tree.digestHex;
     this.#timeMs = batch.time;
-    if (last >= this.#tree.consistentFrom && this.#digest !== batch.digest) {
+    if (batch.digest === undefined || last < this.#tree.consistentFrom) return;
+    if (this.#digest !== batch.digest) {
       throw new StateDiverged(
         `The state at ${formatZxid(last)} has digest ${this.#digest}, but the leader that made ` +
           `this transaction had ${batch.digest}. This replica stops rather than go on with a wrong ` +

@@ -96,7 +96,7 @@ export function createBelow(
   const { tree, zxid, observation } = context;
   const { path, data, acl, ephemeralOwner, ttlMs } = record;
   const kind = ZnodeKind[record.kind];
-  const birth = { path, parentPath, data, acl, kind, ephemeralOwner, ttlMs };
+  const birth = { path, data, acl, kind, ephemeralOwner, ttlMs };
   const node = tree.znodes.create(birth, parent, record.parentCreations, context);
   observation.change("NodeCreated", path, node, context);
   observation.event(EventType.NodeCreated, path, zxid, node);
@@ -130,7 +130,7 @@ function applySetAcl(context: ApplyContext, record: RecordOf<"setAcl">): void {
   const { path } = record;
   const node = tree.znodes.get(path);
   if (node !== undefined) {
-    tree.znodes.setAcl(path, node, record.acl, record.version);
+    tree.znodes.setAcl(node, record.acl, record.version);
     observation.change("NodeAclChanged", path, node, context);
   }
   if (!observation.wantsResults) return;
