@@ -70,5 +70,6 @@ ENV PATH=/usr/local/bin \
     NODE_COMPILE_CACHE=/app/.compile-cache
 WORKDIR /app
 USER 1000:1000
-# As infra/local starts them: one helper thread for the garbage collector, room for what lives shortly.
-ENTRYPOINT ["/usr/local/bin/node", "--v8-pool-size=1", "--max-semi-space-size=32", "service/src/main.ts"]
+# As infra/local starts them: one helper thread for the garbage collector, room for what lives shortly and for buffers.
+ENTRYPOINT ["/usr/local/bin/node", "--v8-pool-size=1", "--max-semi-space-size=32", "--initial-old-space-size=128", \
+    "service/src/main.ts"]
