@@ -8,6 +8,10 @@ const anyText = fc.oneof(
   fc.constantFrom("/a", "/b", "/a/b", "/\u00e4", "\ufffd", "/a".repeat(64)),
 );
 
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 test("every text comes back as it is, whatever was read before", () => {
   const known = new KnownTexts();
   fc.assert(
@@ -15,7 +19,7 @@ test("every text comes back as it is, whatever was read before", () => {
       for (const text of texts) {
         const bytes = Buffer.from(`..${text}..`);
         const expected = Buffer.from(text).toString();
-        expect(known.read(bytes, 2, bytes.length - 2)).toBe(expected);
+        expect(known.read(bytes, viewOf(bytes), 2, bytes.length - 2)).toBe(expected);
       }
     }),
   );
@@ -26,8 +30,10 @@ test("bytes that are no UTF-8 are read as Buffer reads them", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
       const buffer = Buffer.from(bytes);
-      expect(known.read(buffer, 0, buffer.length)).toBe(buffer.toString("utf8"));
-      expect(known.read(buffer, 0, buffer.length)).toBe(buffer.toString("utf8"));
+      for (let time = 0; time < 2; time += 1) {
+        const text = known.read(buffer, viewOf(buffer), 0, buffer.length);
+        expect(text).toBe(buffer.toString("utf8"));
+      }
     }),
   );
 });

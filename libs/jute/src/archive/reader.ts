@@ -94,7 +94,7 @@ export class JuteReader {
     const length = this.#readLength();
     if (length < 0) return null;
     const start = this.#advance(length);
-    return knownTexts.read(this.#bytes, start, start + length);
+    return knownTexts.read(this.#bytes, this.#view, start, start + length);
   }
 
   /** A ustring that must be there. */
