@@ -1,4 +1,5 @@
 import type Sqlite from "better-sqlite3";
+import type { Chore } from "./storage-worker/chore.ts";
 
 /** The WAL is carried over into the database file when it is about this large, or earlier when idle. */
 const WAL_BYTES = 4 * 1024 * 1024;
@@ -14,11 +15,11 @@ export function walBytesFor(serverId: number): number {
  * Keeps the WAL short. A checkpoint blocks commits for some milliseconds, so it runs after a commit was
  * confirmed: at once when the disk has been idle, otherwise when the WAL has reached its size.
  */
-export class Checkpoints {
+export class Checkpoints implements Chore {
   readonly #sqlite;
   readonly #walBytesMax: number;
   readonly #onFailed: (error: unknown) => void;
-  #idle: NodeJS.Timeout | undefined;
+  #dueMs = Number.POSITIVE_INFINITY;
   #bytesSince = 0;
 
   constructor(sqlite: Sqlite.Database, walBytesMax: number, onFailed: (error: unknown) => void) {
@@ -28,19 +29,20 @@ export class Checkpoints {
   }
 
   /** To be called after each commit with the bytes it wrote, about. */
-  committed(bytes: number): void {
+  committed(bytes: number, nowMs: number): void {
     this.#bytesSince += bytes;
-    if (this.#bytesSince >= this.#walBytesMax) this.#checkpoint();
-    else if (this.#idle !== undefined) this.#idle.refresh();
-    else this.#idle = setTimeout(() => this.#checkpoint(), IDLE_MS);
+    this.#dueMs = this.#bytesSince >= this.#walBytesMax ? nowMs : nowMs + IDLE_MS;
+  }
+
+  get dueMs(): number {
+    return this.#dueMs;
   }
 
   stop(): void {
-    clearTimeout(this.#idle);
-    this.#idle = undefined;
+    this.#dueMs = Number.POSITIVE_INFINITY;
   }
 
-  #checkpoint(): void {
+  run(): void {
     this.stop();
     try {
       this.#sqlite.pragma("wal_checkpoint(PASSIVE)");

@@ -1,4 +1,5 @@
 import type { Zxid } from "@meerkat/zab";
+import type { Chore } from "./storage-worker/chore.ts";
 import type { Store } from "./store.ts";
 
 /** The newest and the one before it, in case the newest is found damaged. */
@@ -12,11 +13,11 @@ const SLICE_PAUSE_MS = 5;
  * Deletes what the retained snapshots make needless: older snapshots, and the log up to the oldest
  * one retained. In slices with pauses, so that commits pass in between.
  */
-export class Purger {
+export class Purger implements Chore {
   readonly #store;
   readonly #onPurged: (logStart: Zxid) => void;
   readonly #onFailed: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
+  #dueMs = Number.POSITIVE_INFINITY;
 
   constructor(
     store: Store,
@@ -29,16 +30,19 @@ export class Purger {
   }
 
   start(): void {
-    this.#timer ??= setTimeout(() => this.#slice(), SLICE_PAUSE_MS);
+    this.#dueMs = Math.min(this.#dueMs, performance.now() + SLICE_PAUSE_MS);
+  }
+
+  get dueMs(): number {
+    return this.#dueMs;
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#dueMs = Number.POSITIVE_INFINITY;
   }
 
-  #slice(): void {
-    this.#timer = undefined;
+  run(): void {
+    this.stop();
     try {
       if (this.#deleteSome()) this.start();
     } catch (error) {

@@ -13,7 +13,9 @@ import type { LoadedHistory } from "./history.ts";
 import type { StorageOptions } from "./open-database.ts";
 import { ownBytes } from "./own-bytes.ts";
 import { StorageFailed, StorageRefused } from "./storage-refused.ts";
-import type { StorageInput, WriteInput } from "./storage-worker/input.ts";
+import { LaneWriter, newLaneMemory } from "./storage-worker/append-lane.ts";
+import { Bell } from "./storage-worker/bell.ts";
+import type { StorageInput, StorageThreadData, WriteInput } from "./storage-worker/input.ts";
 import type { StorageOutput, WriteTiming } from "./storage-worker/output.ts";
 
 export interface StorageEvents {
@@ -42,6 +44,8 @@ interface Pending {
 interface WriteInFlight {
   readonly id: number;
   readonly bytes: number;
+  /** What it takes of the lane; 0 when it was posted. */
+  readonly laneWords: number;
   readonly onDurable: (timing: WriteTiming) => void;
 }
 
@@ -56,16 +60,22 @@ export class StorageClient {
   /** Payload of the writes that are on disk. */
   bytesWritten = 0;
   readonly #worker: Worker;
+  readonly #bell: Bell;
+  readonly #lane: LaneWriter;
   readonly #events: StorageEvents;
   readonly #pending = new Map<number, Pending>();
   readonly #writes: WriteInFlight[] = [];
   #bytesInFlight = 0;
+  /** Inputs in the port that are not answered. What is written meanwhile is posted, too, and stays behind them. */
+  #posted = 0;
   #nextId = 1;
   #closing: Promise<void> | undefined;
   #failure: StorageFailed | undefined;
 
-  private constructor(worker: Worker, events: StorageEvents) {
+  private constructor(worker: Worker, data: StorageThreadData, events: StorageEvents) {
     this.#worker = worker;
+    this.#bell = new Bell(data.bell);
+    this.#lane = new LaneWriter(data.lane);
     this.#events = events;
     worker.on("message", (output: StorageOutput) => this.#take(output));
     worker.on("error", (error) => this.#fail(`the storage thread broke: ${describe(error)}`));
@@ -74,11 +84,12 @@ export class StorageClient {
 
   /** @throws StorageRefused when the data folder cannot be used. */
   static async open(options: StorageOptions, events: StorageEvents): Promise<StorageClient> {
+    const data = { options, bell: Bell.newMemory(), lane: newLaneMemory() };
     const worker = new Worker(new URL("./storage-worker.ts", import.meta.url), {
-      workerData: options,
+      workerData: data satisfies StorageThreadData,
     });
     await opened(worker);
-    return new StorageClient(worker, events);
+    return new StorageClient(worker, data, events);
   }
 
   /** To be called once, before anything else. */
@@ -95,10 +106,25 @@ export class StorageClient {
   write(persist: Persist, onDurable: (timing: WriteTiming) => void): void {
     if (this.#failure !== undefined) return;
     const id = this.#nextId++;
-    const { input, transfer } = writeInputOf(id, persist);
-    const bytes = transfer.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    this.#writes.push({ id, bytes, onDurable });
+    const bytes = bytesOf(persist);
+    const laneWords = this.#takeLane(id, persist);
+    this.#writes.push({ id, bytes, laneWords, onDurable });
     this.#bytesInFlight += bytes;
+    if (laneWords === 0) {
+      const { input, transfer } = writeInputOf(id, persist);
+      this.#post(input, transfer);
+    }
+    this.#bell.ring();
+  }
+
+  /** Returns 0 when it has to be posted. */
+  #takeLane(id: number, persist: Persist): number {
+    if (this.#posted > 0 || !onlyAppendsTxns(persist)) return 0;
+    return this.#lane.append(id, persist.append, persist.committed);
+  }
+
+  #post(input: StorageInput, transfer: ArrayBuffer[]): void {
+    this.#posted += 1;
     this.#worker.postMessage(input, transfer);
   }
 
@@ -179,7 +205,8 @@ export class StorageClient {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage(question(id), transfer);
+      this.#post(question(id), transfer);
+      this.#bell.ring();
     });
   }
 
@@ -212,6 +239,8 @@ export class StorageClient {
       if (write.id > id) break;
       this.#writes.shift();
       this.#bytesInFlight -= write.bytes;
+      if (write.laneWords > 0) this.#lane.release(write.laneWords);
+      else this.#posted -= 1;
       this.bytesWritten += write.bytes;
       write.onDurable(timing);
     }
@@ -221,6 +250,7 @@ export class StorageClient {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) throw unexpected(answer);
     this.#pending.delete(answer.id);
+    this.#posted -= 1;
     pending.resolve(answer);
   }
 
@@ -251,6 +281,25 @@ async function opened(worker: Worker): Promise<void> {
   worker.removeAllListeners("error");
   worker.removeAllListeners("exit");
   if (output.type === "refused") throw new StorageRefused(output.message);
+}
+
+/** As nearly all writes do. */
+function onlyAppendsTxns(persist: Persist): boolean {
+  return (
+    persist.append.length > 0 &&
+    persist.append.every(({ kind }) => kind === "txns") &&
+    persist.stage.length === 0 &&
+    persist.install === undefined &&
+    persist.truncateAfter === undefined &&
+    persist.hardState === undefined
+  );
+}
+
+function bytesOf({ append, stage }: Persist): number {
+  let bytes = 0;
+  for (const { payload } of append) bytes += payload.byteLength;
+  for (const { chunk } of stage) bytes += chunk.byteLength;
+  return bytes;
 }
 
 /** The payloads are copied out of whatever buffer they lie in, once, and handed over. */

@@ -4,13 +4,17 @@ import {
   receiveMessageOnPort,
   workerData,
 } from "node:worker_threads";
+import type { Proposal } from "@meerkat/zab";
 import { Checkpoints, walBytesFor } from "./checkpoints.ts";
 import { loadHistory } from "./history.ts";
-import { PAGE_BYTES, type StorageOptions } from "./open-database.ts";
+import { PAGE_BYTES } from "./open-database.ts";
 import { Purger } from "./purger.ts";
 import { type ReadAnswer, readLog, readSnapshot } from "./reads.ts";
 import { StorageRefused } from "./storage-refused.ts";
-import type { Change, Question, StorageInput } from "./storage-worker/input.ts";
+import { LaneReader } from "./storage-worker/append-lane.ts";
+import { Bell } from "./storage-worker/bell.ts";
+import type { Chore } from "./storage-worker/chore.ts";
+import type { Change, Question, StorageInput, StorageThreadData } from "./storage-worker/input.ts";
 import type { StorageOutput } from "./storage-worker/output.ts";
 import { Store } from "./store.ts";
 import { commitGroup, isChange } from "./write-group.ts";
@@ -20,19 +24,25 @@ const COMMIT_OVERHEAD_BYTES = PAGE_BYTES + 24;
 
 /**
  * The storage thread: the only place that touches the file, so that fsync never blocks the event loop
- * of the replica. It takes everything that waits in its port at once and commits it together.
+ * of the replica. It takes everything that waits for it at once and commits it together.
  */
 class StorageWorker {
   readonly #port: MessagePort;
+  readonly #bell: Bell;
+  readonly #lane: LaneReader;
   readonly #store: Store;
   readonly #checkpoints: Checkpoints;
   readonly #purger: Purger;
+  readonly #chores: readonly Chore[];
   #failed = false;
+  #closed = false;
 
-  constructor(port: MessagePort, store: Store, serverId: number) {
+  constructor(port: MessagePort, store: Store, { options, bell, lane }: StorageThreadData) {
     this.#port = port;
+    this.#bell = new Bell(bell);
+    this.#lane = new LaneReader(lane);
     this.#store = store;
-    this.#checkpoints = new Checkpoints(store.sqlite, walBytesFor(serverId), (error) =>
+    this.#checkpoints = new Checkpoints(store.sqlite, walBytesFor(options.serverId), (error) =>
       this.#fail(error),
     );
     this.#purger = new Purger(
@@ -40,22 +50,50 @@ class StorageWorker {
       (logStart) => this.#say({ type: "purged", logStart }),
       (error) => this.#fail(error),
     );
+    this.#chores = [this.#checkpoints, this.#purger];
   }
 
-  /** Takes one input and all that came with it. */
-  take(first: StorageInput): void {
-    let next: StorageInput | undefined = first;
-    const group: Change[] = [];
+  /** Ends when it is closed. Meanwhile this thread has no event loop. */
+  run(): void {
+    while (!this.#closed) {
+      this.#bell.wait(this.#msUntilChore());
+      this.#takeAll();
+      const nowMs = performance.now();
+      for (const chore of this.#chores) if (chore.dueMs <= nowMs) chore.run();
+    }
+  }
+
+  #msUntilChore(): number {
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const chore of this.#chores) dueMs = Math.min(dueMs, chore.dueMs);
+    return dueMs - performance.now();
+  }
+
+  /**
+   * The port is emptied before the lane and carried out after it: while something posted waits for its
+   * answer nothing enters the lane, so whatever lies there came before it.
+   */
+  #takeAll(): void {
+    const posted = this.#posted();
+    const group: Change[] = this.#lane.take();
     const questions: Question[] = [];
-    while (next !== undefined) {
-      if (isChange(next)) group.push(next);
-      else questions.push(next);
-      next = receiveMessageOnPort(this.#port)?.message as StorageInput | undefined;
+    for (const input of posted) {
+      if (isChange(input)) group.push(input);
+      else questions.push(input);
     }
     this.#guard(() => {
       if (group.length > 0) this.#commit(group);
       for (const question of questions) this.#answer(question);
     });
+  }
+
+  #posted(): readonly StorageInput[] {
+    const inputs: StorageInput[] = [];
+    for (;;) {
+      const next = receiveMessageOnPort(this.#port);
+      if (next === undefined) return inputs;
+      inputs.push(next.message as StorageInput);
+    }
   }
 
   /** After a failure nothing is done or said any more: the replica is stopping. */
@@ -76,7 +114,7 @@ class StorageWorker {
     let writes = 0;
     let bytes = COMMIT_OVERHEAD_BYTES;
     for (const change of group) {
-      if (change.type === "write") {
+      if (isWrite(change)) {
         lastWrite = change.id;
         writes += 1;
       }
@@ -93,10 +131,10 @@ class StorageWorker {
       this.#say({ type: "written", id: lastWrite, timing });
     }
     for (const change of group) {
-      if (change.type !== "write") this.#say({ type: "done", id: change.id });
+      if (!isWrite(change)) this.#say({ type: "done", id: change.id });
       if (change.type === "completeSnapshot") this.#purger.start();
     }
-    this.#checkpoints.committed(bytes);
+    this.#checkpoints.committed(bytes, endedMs);
   }
 
   #answer(input: Question): void {
@@ -130,8 +168,8 @@ class StorageWorker {
   }
 
   #close(id: number): void {
-    this.#purger.stop();
-    this.#checkpoints.stop();
+    this.#closed = true;
+    this.#stopChores();
     this.#store.close();
     this.#say({ type: "done", id });
     this.#port.close();
@@ -139,9 +177,12 @@ class StorageWorker {
 
   #fail(error: unknown): void {
     this.#failed = true;
-    this.#purger.stop();
-    this.#checkpoints.stop();
+    this.#stopChores();
     this.#say({ type: "failed", message: failureOf(error, this.#store.path) });
+  }
+
+  #stopChores(): void {
+    for (const chore of this.#chores) chore.stop();
   }
 
   #say(output: StorageOutput, transfer: ArrayBuffer[] = []): void {
@@ -149,11 +190,17 @@ class StorageWorker {
   }
 }
 
+/** Confirmed by their order, not by an answer of their own. */
+function isWrite({ type }: Change): boolean {
+  return type === "append" || type === "write";
+}
+
 function bytesOf(change: Change): number {
   switch (change.type) {
+    case "append":
+      return payloadBytesOf(change.append);
     case "write": {
-      let bytes = 0;
-      for (const { payload } of change.append) bytes += payload.byteLength;
+      let bytes = payloadBytesOf(change.append);
       for (const { chunk } of change.stage) bytes += chunk.byteLength;
       return bytes;
     }
@@ -163,6 +210,12 @@ function bytesOf(change: Change): number {
     case "abandonSnapshot":
       return 0;
   }
+}
+
+function payloadBytesOf(proposals: readonly Proposal[]): number {
+  let bytes = 0;
+  for (const { payload } of proposals) bytes += payload.byteLength;
+  return bytes;
 }
 
 function failureOf(error: unknown, path: string): string {
@@ -178,11 +231,12 @@ function failureOf(error: unknown, path: string): string {
 function main(): void {
   if (parentPort === null) throw new Error("storage-worker.ts runs in a worker thread only");
   const port = parentPort;
-  const options = workerData as StorageOptions;
+  const data = workerData as StorageThreadData;
   try {
-    const worker = new StorageWorker(port, Store.open(options), options.serverId);
-    port.on("message", (input: StorageInput) => worker.take(input));
+    const worker = new StorageWorker(port, Store.open(data.options), data);
     port.postMessage({ type: "opened" } satisfies StorageOutput);
+    // Node's own work for the start of a thread comes first.
+    setImmediate(() => worker.run());
   } catch (error) {
     if (!(error instanceof StorageRefused)) throw error;
     port.postMessage({ type: "refused", message: error.message } satisfies StorageOutput);

@@ -1,7 +1,13 @@
-import type { Change, StorageInput, WriteInput } from "./storage-worker/input.ts";
+import type {
+  AppendInput,
+  Change,
+  PostedChange,
+  StorageInput,
+  WriteInput,
+} from "./storage-worker/input.ts";
 import type { Store } from "./store.ts";
 
-export function isChange(input: StorageInput): input is Change {
+export function isChange(input: StorageInput): input is PostedChange {
   switch (input.type) {
     case "write":
     case "addSnapshotChunk":
@@ -22,7 +28,11 @@ export function isChange(input: StorageInput): input is Change {
  */
 export function commitGroup(store: Store, group: readonly Change[]): number {
   let commitsFromMs = performance.now();
-  if (!group.every(changesNothing)) {
+  const [first] = group;
+  if (group.length === 1 && first?.type === "append" && first.append.length === 1) {
+    // A statement by itself is a transaction, and two statements less.
+    append(store, first);
+  } else if (!group.every(changesNothing)) {
     store.transaction(() => {
       for (const change of group) carryOut(store, change);
       commitsFromMs = performance.now();
@@ -33,6 +43,9 @@ export function commitGroup(store: Store, group: readonly Change[]): number {
 
 function carryOut(store: Store, change: Change): void {
   switch (change.type) {
+    case "append":
+      append(store, change);
+      break;
     case "write":
       write(store, change);
       break;
@@ -48,6 +61,10 @@ function carryOut(store: Store, change: Change): void {
   }
 }
 
+function append(store: Store, input: AppendInput | WriteInput): void {
+  for (const proposal of input.append) store.log.append(proposal, input.committed);
+}
+
 /** The parts of a `Persist`, in the order in which libs/zab lists them. */
 function write(store: Store, input: WriteInput): void {
   for (const chunk of input.stage) store.snapshots.stage("leader", chunk);
@@ -56,7 +73,7 @@ function write(store: Store, input: WriteInput): void {
     store.log.truncateAfter(input.truncateAfter);
     store.state.forgetAdmissionsAfter(input.truncateAfter);
   }
-  for (const proposal of input.append) store.log.append(proposal, input.committed);
+  append(store, input);
   for (const admission of input.admissions) store.state.admit(admission);
   if (input.hardState !== undefined) store.state.writeHardState(input.hardState, input.committed);
 }

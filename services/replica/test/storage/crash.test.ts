@@ -14,11 +14,17 @@ const LIMIT_MS = 60_000;
 /** Runs the writer and kills it (-9) when `until` rows are confirmed; returns the last confirmed. */
 async function writeAndKill(
   dir: string,
-  options: { from: number; until: number; count?: number; inFlight?: number },
+  options: {
+    from: number;
+    until: number;
+    count?: number;
+    inFlight?: number;
+    rowsAlone?: boolean;
+  },
 ): Promise<number> {
-  const { from, until, count = 1_000_000, inFlight = 3 } = options;
+  const { from, until, count = 1_000_000, inFlight = 3, rowsAlone = false } = options;
   const numbers = { from, count, "in-flight": inFlight };
-  const args = [WRITER, "--dir", dir];
+  const args = [WRITER, "--dir", dir, ...(rowsAlone ? ["--rows-alone"] : [])];
   for (const [name, value] of Object.entries(numbers)) args.push(`--${name}`, String(value));
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const closed = new Promise((resolve) => child.once("close", resolve));
@@ -43,29 +49,35 @@ async function reopened(dir: string): Promise<{ texts: string[]; acceptedEpoch: 
   return { texts: textsOf(proposals), acceptedEpoch: hardState.acceptedEpoch };
 }
 
-it(
-  "keeps everything that was confirmed when the process is killed in the middle of writes",
-  async () => {
+const KINDS = [
+  ["rows with a hard state", false],
+  ["rows alone", true],
+] as const;
+
+it.each(KINDS)(
+  "keeps everything that was confirmed when the process is killed in the middle of writing %s",
+  async (_, rowsAlone) => {
     const dir = newFolder();
     let present = 0;
     for (const rows of [1, 40, 300]) {
-      const confirmed = await writeAndKill(dir, { from: present, until: present + rows });
+      const until = present + rows;
+      const confirmed = await writeAndKill(dir, { from: present, until, rowsAlone });
       const { texts, acceptedEpoch } = await reopened(dir);
       present = texts.length;
       expect(present).toBeGreaterThanOrEqual(confirmed);
       // Row and hard state of one write are there together, or neither is.
-      expect(acceptedEpoch).toBe(present);
+      expect(acceptedEpoch).toBe(rowsAlone ? 1 : present);
     }
   },
   LIMIT_MS,
 );
 
-it(
-  "drops a transaction that the crash tore, and keeps the voice",
-  async () => {
+it.each(KINDS)(
+  "drops a transaction that the crash tore, and keeps the voice: %s",
+  async (_, rowsAlone) => {
     const dir = newFolder();
-    await writeAndKill(dir, { from: 0, until: 1, count: 1 });
-    await writeAndKill(dir, { from: 1, until: 2, count: 1 });
+    await writeAndKill(dir, { from: 0, until: 1, count: 1, rowsAlone });
+    await writeAndKill(dir, { from: 1, until: 2, count: 1, rowsAlone });
     tearTransaction(join(dir, `${DATABASE_FILE}-wal`), 1);
     const { texts, acceptedEpoch } = await reopened(dir);
     expect(texts).toEqual(["t1"]);

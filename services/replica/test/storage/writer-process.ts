@@ -4,7 +4,8 @@ import { StorageClient } from "../../src/storage/storage-client.ts";
 
 /*
  * Writes one batch after the other, some in flight, and prints the counter of each that is on disk.
- * Each write also stores its counter as the accepted epoch, so that a torn group would show.
+ * Each write also stores its counter as the accepted epoch, so that a torn group would show; with
+ * `--rows-alone` only the first one does, and the others take the lane.
  */
 const { values } = parseArgs({
   options: {
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     from: { type: "string" },
     count: { type: "string" },
     "in-flight": { type: "string" },
+    "rows-alone": { type: "boolean" },
   },
 });
 const last = Number(values.from) + Number(values.count);
@@ -48,10 +50,12 @@ function persistOf(written: number): Persist {
   const payload = new TextEncoder().encode(`t${written}`);
   const at = zxid(written);
   const proposal = { previous: zxid(written - 1), first: at, last: at, kind: "txns", payload };
-  return {
+  const persist = {
     stage: [],
     append: [proposal as Persist["append"][number]],
-    hardState: { acceptedEpoch: makeEpoch(written), currentEpoch: makeEpoch(1), voice: true },
     committed: zxid(0),
   };
+  if (values["rows-alone"] && written > 1) return persist;
+  const acceptedEpoch = makeEpoch(written);
+  return { ...persist, hardState: { acceptedEpoch, currentEpoch: makeEpoch(1), voice: true } };
 }

@@ -1,6 +1,9 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { type Proposal, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import { describe, expect, it, vi } from "vitest";
+import { DATABASE_FILE } from "../../src/storage/open-database.ts";
 import {
   hardState,
   newFolder,
@@ -12,6 +15,10 @@ import {
   write,
   zxid,
 } from "./folder.ts";
+
+function isSame({ payload }: Proposal, other: Proposal | undefined): boolean {
+  return other !== undefined && Buffer.compare(payload, other.payload) === 0;
+}
 
 describe("writes", () => {
   it("in flight together are confirmed in their order", async () => {
@@ -39,7 +46,63 @@ describe("writes", () => {
     expect(textsOf((await open(folder)).loaded.history.proposals)).toEqual(["234"]);
   });
 
-  it("that fail leave nothing of themselves and are never confirmed", async () => {
+  it("of all kinds in flight together reach the disk in their order", async () => {
+    const folder = newFolder();
+    const { storage } = await open(folder);
+    const expected: Proposal[] = [];
+    let last: Promise<unknown> = Promise.resolve();
+    for (let n = 1; n <= 200; n += 1) {
+      const previous = expected.at(-1)?.last ?? ZXID_ZERO;
+      const payload = new Uint8Array(n % 50 === 0 ? 1_500_000 : (n * 7919) % 40_000).fill(n);
+      const row = { ...proposalAfter(previous, ""), payload };
+      expected.push(row);
+      last = write(storage, {
+        append: [row],
+        ...(n % 20 === 0 && { hardState: hardState(n, 1, true) }),
+      });
+      if (n % 33 === 0) void storage.readLog(ZXID_ZERO, 1);
+      if (n % 10 === 9) {
+        expected.length -= 3;
+        const truncateAfter = expected.at(-1)?.last ?? ZXID_ZERO;
+        last = write(storage, { truncateAfter });
+      }
+      if (n % 70 === 0) await last;
+    }
+    await last;
+    await storage.close();
+    const { history } = (await open(folder)).loaded;
+    expect(history.hardState).toEqual(hardState(200, 1, true));
+    expect(history.proposals.map(({ last }) => last)).toEqual(expected.map(({ last }) => last));
+    expect(history.proposals.every((row, n) => isSame(row, expected[n]))).toBe(true);
+  });
+
+  it("with several rows are there together", async () => {
+    const folder = newFolder();
+    const { storage } = await open(folder);
+    const rows = proposals(5);
+    await write(storage, { append: rows.slice(0, 3), committed: zxid(1, 2) });
+    await write(storage, { append: rows.slice(3), committed: zxid(1, 3) });
+    await storage.close();
+    const { history } = (await open(folder)).loaded;
+    expect(history.proposals).toEqual(rows);
+    expect(history.committed).toBe(zxid(1, 3));
+  });
+
+  it("go to the database file when the disk has been idle", async () => {
+    const folder = newFolder();
+    const { storage } = await open(folder);
+    const bytesBefore = statSync(join(folder, DATABASE_FILE)).size;
+    const row = { ...proposalAfter(ZXID_ZERO, ""), payload: new Uint8Array(100_000) };
+    await write(storage, { append: [row] });
+    await vi.waitFor(() => {
+      expect(statSync(join(folder, DATABASE_FILE)).size).toBeGreaterThan(bytesBefore + 100_000);
+    }, 10_000);
+  });
+
+  it.each([
+    ["a row alone", {}],
+    ["a row with a hard state", { hardState: hardState(7, 7, true) }],
+  ])("that fail leave nothing of themselves and are never confirmed: %s", async (_, parts) => {
     const folder = newFolder();
     const { storage, failures } = await open(folder, { bytesMax: 200_000 });
     await write(storage, { append: proposals(1) });
@@ -48,7 +111,7 @@ describe("writes", () => {
       isConfirmed = true;
     };
     const big: Proposal = { ...proposalAfter(zxid(1, 1), ""), payload: new Uint8Array(500_000) };
-    storage.write(persist({ append: [big], hardState: hardState(7, 7, true) }), confirm);
+    storage.write(persist({ append: [big], ...parts }), confirm);
     await vi.waitFor(() => expect(failures).toHaveLength(1));
     expect(failures[0]?.message).toMatch(/is full: make room.* start this replica again/);
     await expect(storage.load(1)).rejects.toThrow("is full");

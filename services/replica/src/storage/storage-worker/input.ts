@@ -1,10 +1,28 @@
 import type { HardState, Members, Proposal, SnapshotChunk, Zxid } from "@meerkat/zab";
+import type { StorageOptions } from "../open-database.ts";
 
-/** What the replica asks of its storage thread. `id` pairs an input with its answer. */
-export type StorageInput = Change | Question;
+/** What the storage thread is started with. */
+export interface StorageThreadData {
+  readonly options: StorageOptions;
+  readonly bell: SharedArrayBuffer;
+  readonly lane: SharedArrayBuffer;
+}
+
+/** What the replica posts to its storage thread. `id` pairs an input with its answer. */
+export type StorageInput = PostedChange | Question;
 
 /** Changes that wait together share one commit. */
-export type Change =
+export type Change = AppendInput | PostedChange;
+
+/** Proposals of transactions, and nothing else. It comes by the lane, and is confirmed like a write. */
+export interface AppendInput {
+  readonly type: "append";
+  readonly id: number;
+  readonly append: readonly Proposal[];
+  readonly committed: Zxid;
+}
+
+export type PostedChange =
   | WriteInput
   /** A chunk of this replica's own snapshot; index 0 begins one. */
   | { readonly type: "addSnapshotChunk"; readonly id: number; readonly chunk: SnapshotChunk }

@@ -4,7 +4,10 @@ import type { LoadedHistory } from "../history.ts";
 /** When the storage thread carried out a group of writes: Unix time in ms, with fractions. */
 export interface WriteTiming {
   readonly beganMs: number;
-  /** Everything is in the transaction: what follows until the end is its commit, and so the fsync. */
+  /**
+   * Everything is in the transaction: what follows until the end is its commit, and so the fsync. A
+   * lone row is committed by the statement that inserts it.
+   */
   readonly commitsFromMs: number;
   readonly endedMs: number;
   /** So many writes shared it. */

@@ -1,0 +1,82 @@
+import { type Proposal, ZXID_ZERO } from "@meerkat/zab";
+import { describe, expect, it } from "vitest";
+import {
+  LaneReader,
+  LaneWriter,
+  newLaneMemory,
+} from "../../src/storage/storage-worker/append-lane.ts";
+import { proposalAfter, proposals, zxid } from "./folder.ts";
+
+const LANE_BYTES = 1024 * 1024;
+
+function newLane(): { writer: LaneWriter; reader: LaneReader } {
+  const memory = newLaneMemory();
+  return { writer: new LaneWriter(memory), reader: new LaneReader(memory) };
+}
+
+function rowOf(byteLength: number, fill: number): Proposal {
+  return { ...proposalAfter(zxid(1, fill), ""), payload: new Uint8Array(byteLength).fill(fill) };
+}
+
+describe("the lane", () => {
+  it("gives what was put in, in its order, several rows together", () => {
+    const { writer, reader } = newLane();
+    const rows = proposals(3);
+    writer.append(7, rows.slice(0, 2), ZXID_ZERO);
+    writer.append(9, rows.slice(2), zxid(1, 1));
+    expect(reader.take()).toEqual([
+      { type: "append", id: 7, append: rows.slice(0, 2), committed: ZXID_ZERO },
+      { type: "append", id: 9, append: rows.slice(2), committed: zxid(1, 1) },
+    ]);
+    expect(reader.take()).toEqual([]);
+  });
+
+  it("refuses what finds no room, and takes it when there is some", () => {
+    const { writer, reader } = newLane();
+    const half = [rowOf(LANE_BYTES / 2, 1)];
+    const words = writer.append(1, half, ZXID_ZERO);
+    expect(words).toBeGreaterThan(0);
+    expect(writer.append(2, half, ZXID_ZERO)).toBe(0);
+    expect(reader.take()).toHaveLength(1);
+    expect(writer.append(3, half, ZXID_ZERO)).toBe(0);
+    writer.release(words);
+    expect(writer.append(4, [rowOf(LANE_BYTES, 1)], ZXID_ZERO)).toBe(0);
+    expect(writer.append(5, [rowOf(1000, 1)], ZXID_ZERO)).toBeGreaterThan(0);
+    expect(reader.take().map(({ id }) => id)).toEqual([5]);
+  });
+
+  it("takes a record that ends where the ring ends", () => {
+    const { writer, reader } = newLane();
+    const headerBytes = 7 * 8;
+    for (let id = 1; id <= 3; id += 1) {
+      const words = writer.append(id, [rowOf(LANE_BYTES - headerBytes, id)], ZXID_ZERO);
+      expect(words * 8).toBe(LANE_BYTES);
+      expect(reader.take().map((input) => [input.id, input.append[0]?.payload[0]])).toEqual([
+        [id, id],
+      ]);
+      writer.release(words);
+    }
+  });
+
+  it("goes round and round with records of all sizes and never mixes them up", () => {
+    const { writer, reader } = newLane();
+    const inFlight: { id: number; words: number }[] = [];
+    let refused = 0;
+    let seed = 1;
+    for (let id = 1; id <= 500; id += 1) {
+      seed = (seed * 48_271) % 2_147_483_647;
+      const words = writer.append(id, [rowOf(seed % 90_001, id % 251)], ZXID_ZERO);
+      if (words > 0) inFlight.push({ id, words });
+      else refused += 1;
+      if (words > 0 && seed % 5 > 0) continue;
+      for (const { id: takenId, append } of reader.take()) {
+        const next = inFlight.shift();
+        expect(takenId).toBe(next?.id);
+        const { payload } = append[0] as Proposal;
+        expect(Buffer.alloc(payload.byteLength, takenId % 251).equals(payload)).toBe(true);
+        writer.release(next?.words ?? 0);
+      }
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+});
