@@ -13,7 +13,7 @@ import type { LoadedHistory } from "./history.ts";
 import type { StorageOptions } from "./open-database.ts";
 import { ownBytes } from "./own-bytes.ts";
 import { StorageFailed, StorageRefused } from "./storage-refused.ts";
-import { LaneWriter, newLaneMemory } from "./storage-worker/append-lane.ts";
+import { type LaneRecord, LaneWriter, newLaneMemory } from "./storage-worker/append-lane.ts";
 import { Bell } from "./storage-worker/bell.ts";
 import type { StorageInput, StorageThreadData, WriteInput } from "./storage-worker/input.ts";
 import type { StorageOutput, WriteTiming } from "./storage-worker/output.ts";
@@ -34,8 +34,6 @@ export type LogPart =
 
 type Answer = Extract<StorageOutput, { readonly id: number }>;
 
-type Written = Extract<StorageOutput, { readonly type: "written" }>;
-
 interface Pending {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
@@ -44,8 +42,8 @@ interface Pending {
 interface WriteInFlight {
   readonly id: number;
   readonly bytes: number;
-  /** What it takes of the lane; 0 when it was posted. */
-  readonly laneWords: number;
+  /** Undefined when it was posted. */
+  readonly record: LaneRecord | undefined;
   readonly onDurable: (timing: WriteTiming) => void;
 }
 
@@ -107,19 +105,19 @@ export class StorageClient {
     if (this.#failure !== undefined) return;
     const id = this.#nextId++;
     const bytes = bytesOf(persist);
-    const laneWords = this.#takeLane(id, persist);
-    this.#writes.push({ id, bytes, laneWords, onDurable });
+    const record = this.#takeLane(id, persist);
+    this.#writes.push({ id, bytes, record, onDurable });
     this.#bytesInFlight += bytes;
-    if (laneWords === 0) {
+    if (record === undefined) {
       const { input, transfer } = writeInputOf(id, persist);
       this.#post(input, transfer);
     }
     this.#bell.ring();
   }
 
-  /** Returns 0 when it has to be posted. */
-  #takeLane(id: number, persist: Persist): number {
-    if (this.#posted > 0 || !onlyAppendsTxns(persist)) return 0;
+  /** Returns undefined when it has to be posted. */
+  #takeLane(id: number, persist: Persist): LaneRecord | undefined {
+    if (this.#posted > 0 || !onlyAppendsTxns(persist)) return undefined;
     return this.#lane.append(id, persist.append, persist.committed);
   }
 
@@ -211,11 +209,13 @@ export class StorageClient {
   }
 
   #take(output: StorageOutput): void {
+    if (typeof output === "number") {
+      this.#onRecordWritten(output);
+      return;
+    }
     switch (output.type) {
       case "written":
-        this.commitMs.add(output.timing.endedMs - output.timing.commitsFromMs);
-        this.#confirmThrough(output);
-        this.#events.onCommitted(output.timing.endedMs - output.timing.beganMs);
+        this.#onWritten(output.id, output.timing);
         break;
       case "purged":
         this.#events.onPurged(output.logStart);
@@ -234,13 +234,25 @@ export class StorageClient {
     }
   }
 
-  #confirmThrough({ id, timing }: Written): void {
+  /** After a failure no write is in flight any more, and nothing is confirmed. */
+  #onRecordWritten(id: number): void {
+    const record = this.#writes.find((write) => write.id === id)?.record;
+    if (record !== undefined) this.#onWritten(id, this.#lane.timingOf(record));
+  }
+
+  #onWritten(id: number, timing: WriteTiming): void {
+    this.commitMs.add(timing.endedMs - timing.commitsFromMs);
+    this.#confirmThrough(id, timing);
+    this.#events.onCommitted(timing.endedMs - timing.beganMs);
+  }
+
+  #confirmThrough(id: number, timing: WriteTiming): void {
     for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
       if (write.id > id) break;
       this.#writes.shift();
       this.#bytesInFlight -= write.bytes;
-      if (write.laneWords > 0) this.#lane.release(write.laneWords);
-      else this.#posted -= 1;
+      if (write.record === undefined) this.#posted -= 1;
+      else this.#lane.release(write.record);
       this.bytesWritten += write.bytes;
       write.onDurable(timing);
     }
@@ -280,7 +292,8 @@ async function opened(worker: Worker): Promise<void> {
   });
   worker.removeAllListeners("error");
   worker.removeAllListeners("exit");
-  if (output.type === "refused") throw new StorageRefused(output.message);
+  if (typeof output === "object" && output.type === "refused")
+    throw new StorageRefused(output.message);
 }
 
 /** As nearly all writes do. */

@@ -14,8 +14,15 @@ import { StorageRefused } from "./storage-refused.ts";
 import { LaneReader } from "./storage-worker/append-lane.ts";
 import { Bell } from "./storage-worker/bell.ts";
 import type { Chore } from "./storage-worker/chore.ts";
-import type { Change, Question, StorageInput, StorageThreadData } from "./storage-worker/input.ts";
-import type { StorageOutput } from "./storage-worker/output.ts";
+import type {
+  AppendInput,
+  Change,
+  Question,
+  StorageInput,
+  StorageThreadData,
+  WriteInput,
+} from "./storage-worker/input.ts";
+import type { StorageOutput, WriteTiming } from "./storage-worker/output.ts";
 import { Store } from "./store.ts";
 import { commitGroup, isChange } from "./write-group.ts";
 
@@ -110,12 +117,12 @@ class StorageWorker {
     const beganMs = performance.now();
     const commitsFromMs = commitGroup(this.#store, group);
     const endedMs = performance.now();
-    let lastWrite: number | undefined;
+    let lastWrite: AppendInput | WriteInput | undefined;
     let writes = 0;
     let bytes = COMMIT_OVERHEAD_BYTES;
     for (const change of group) {
       if (isWrite(change)) {
-        lastWrite = change.id;
+        lastWrite = change;
         writes += 1;
       }
       bytes += bytesOf(change);
@@ -128,13 +135,22 @@ class StorageWorker {
         endedMs: timeOrigin + endedMs,
         writes,
       };
-      this.#say({ type: "written", id: lastWrite, timing });
+      this.#confirm(lastWrite, timing);
     }
     for (const change of group) {
       if (!isWrite(change)) this.#say({ type: "done", id: change.id });
       if (change.type === "completeSnapshot") this.#purger.start();
     }
     this.#checkpoints.committed(bytes, endedMs);
+  }
+
+  #confirm(write: AppendInput | WriteInput, timing: WriteTiming): void {
+    if (write.type === "append") {
+      this.#lane.answer(write, timing);
+      this.#say(write.id);
+    } else {
+      this.#say({ type: "written", id: write.id, timing });
+    }
   }
 
   #answer(input: Question): void {
@@ -191,8 +207,8 @@ class StorageWorker {
 }
 
 /** Confirmed by their order, not by an answer of their own. */
-function isWrite({ type }: Change): boolean {
-  return type === "append" || type === "write";
+function isWrite(change: Change): change is AppendInput | WriteInput {
+  return change.type === "append" || change.type === "write";
 }
 
 function bytesOf(change: Change): number {

@@ -18,6 +18,8 @@ export type Change = AppendInput | PostedChange;
 export interface AppendInput {
   readonly type: "append";
   readonly id: number;
+  /** Where its record lies in the lane. */
+  readonly at: number;
   readonly append: readonly Proposal[];
   readonly committed: Zxid;
 }

@@ -14,13 +14,18 @@ export interface WriteTiming {
   readonly writes: number;
 }
 
-/** What the storage thread says. Everything with an `id` answers the input of that id. */
+/**
+ * What the storage thread says. Everything with an `id` answers the input of that id. Most is said of
+ * writes in the lane, so a bare number says that the one of this id is on disk, and every one before
+ * it: with cold caches an object costs the two threads 45 us more than a number.
+ */
 export type StorageOutput =
+  | number
   | { readonly type: "opened" }
   /** The folder cannot be used; the message is meant for the operator. */
   | { readonly type: "refused"; readonly message: string }
   | { readonly type: "loaded"; readonly id: number; readonly loaded: LoadedHistory }
-  /** Every write up to and with `id` is on disk. */
+  /** Every write up to and with `id`, which was posted, is on disk. */
   | { readonly type: "written"; readonly id: number; readonly timing: WriteTiming }
   | { readonly type: "log"; readonly id: number; readonly proposals: readonly Proposal[] }
   | {
