@@ -8,7 +8,14 @@ export * from "./apply-sink.ts";
 export type { ChildrenPage, PageOptions } from "./children-page.ts";
 export { type BatchTrace, batchTracesOf } from "./codec/batch-traces.ts";
 export { writeStat } from "./codec/codec-parts.ts";
-export { decodeRequest, encodeRequest } from "./codec/request-codec.ts";
+export * from "./codec/copied-operations.ts";
+export {
+  decodeRequest,
+  encodeItem,
+  encodeOperation,
+  encodeRequest,
+  encodeRequestHead,
+} from "./codec/request-codec.ts";
 export { decodeTxnResult, encodeTxnResult } from "./codec/result-codec.ts";
 export { readTxnBatch, type TxnBatch, TxnBatchReader, TxnBatchWriter } from "./codec/txn-batch.ts";
 export { decodeTxn, encodeTxn } from "./codec/txn-codec.ts";

@@ -4,7 +4,14 @@ import { describe, expect, test } from "vitest";
 import { OPEN_ACL_UNSAFE } from "../src/acl/acl.ts";
 import type { TxnResult } from "../src/apply-sink.ts";
 import { type BatchTrace, batchTracesOf } from "../src/codec/batch-traces.ts";
-import { decodeRequest, encodeRequest } from "../src/codec/request-codec.ts";
+import {
+  beginMulti,
+  copyCheck,
+  copyDelete,
+  copySetData,
+  endMulti,
+} from "../src/codec/copied-operations.ts";
+import { decodeRequest, encodeRequest, encodeRequestHead } from "../src/codec/request-codec.ts";
 import { decodeTxnResult, encodeTxnResult } from "../src/codec/result-codec.ts";
 import { readTxnBatch, TxnBatchWriter } from "../src/codec/txn-batch.ts";
 import type { CreateMode } from "../src/create-mode.ts";
@@ -237,5 +244,48 @@ describe("snapshots", () => {
 
   test("damaged ones are MarshallingErrors or other trees", () => {
     expectHardened(Buffer.concat(chunks), (bytes) => load([bytes]));
+  });
+});
+
+describe("operations copied from ZooKeeper's records", () => {
+  const path = "/ü/b";
+  const records = new JuteWriter();
+  for (const data of ["\u00ff\0", null]) {
+    records.writeUstring(path);
+    records.writeLatin1(data);
+    records.writeInt(7);
+  }
+  for (const version of [3, -1]) {
+    records.writeUstring(path);
+    records.writeInt(version);
+  }
+
+  test("are those that would have been encoded", () => {
+    const reader = new JuteReader(records.toBytes());
+    const writer = new JuteWriter();
+    encodeRequestHead(writer, REQUEST);
+    const countAt = beginMulti(writer);
+    for (const copy of [copySetData, copySetData, copyCheck, copyDelete]) copy(writer, reader);
+    endMulti(writer, countAt, 4);
+    const operations = [
+      { type: "setData", path, data: "\u00ff\0", version: 7 },
+      { type: "setData", path, data: null, version: 7 },
+      { type: "check", path, version: 3 },
+      { type: "delete", path, version: -1 },
+    ] as const;
+    const request: Request = { ...REQUEST, operation: { type: "multi", operations } };
+    expect(writer.toBytes()).toEqual(encoded(request));
+  });
+
+  test.each([
+    ["without a path", [-1, 0, 0]],
+    ["of a path beyond its end", [9, 0, 0]],
+    ["of a negative length", [-2, 0, 0]],
+    ["that is cut off", [0, 0]],
+  ])("are refused as records %s", (_, ints) => {
+    const record = new JuteWriter();
+    for (const int of ints) record.writeInt(int);
+    const copy = () => copySetData(new JuteWriter(), new JuteReader(record.toBytes()));
+    expect(copy).toThrow(MarshallingError);
   });
 });

@@ -13,6 +13,7 @@ import type {
   TxnStamp,
 } from "@meerkat/tree";
 import type { Latencies } from "./latencies.ts";
+import type { PendingWrite } from "./observer/pending-write.ts";
 
 /**
  * What a front door (HTTP, ZooKeeper's protocol) may do. The doors know nothing of ZAB,
@@ -31,11 +32,18 @@ export interface Coordination {
   submit(write: Write): Promise<TxnResult>;
 
   /**
-   * The same without a promise, for a door that keeps its clients' order itself: an early caller
-   * hears of the result while txns are applied, in order with what a `TreeListener` hears.
-   * @throws Unavailable as above
+   * The same without a promise: an early caller hears of the result while txns are applied, in order
+   * with what a `TreeListener` hears.
+   * @throws Unavailable, RequestTooLarge as above
    */
   enqueue(write: Write, caller: Caller): void;
+
+  /**
+   * The same for a door that has requests encoded: takes the write, or throws and leaves it as if it had
+   * never come. It hears of its fate later.
+   * @throws Unavailable, RequestTooLarge as above; whatever the write throws when it is to be encoded
+   */
+  take(write: PendingWrite): void;
 
   /** From now on tells the listener what txns do. */
   listen(listener: TreeListener): void;

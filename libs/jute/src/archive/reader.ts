@@ -143,6 +143,24 @@ export class JuteReader {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** The next field is a ustring or a buffer that is null. */
+  get isAtNull(): boolean {
+    return this.remaining >= 4 && this.#view.getInt32(this.#position) === -1;
+  }
+
+  /** Passes over a ustring or a buffer. False when it is null. */
+  skipField(): boolean {
+    const length = this.#readLength();
+    if (length < 0) return false;
+    this.#advance(length);
+    return true;
+  }
+
+  /** Copies what was read since `start` into `target`, which has room for it. */
+  copyRead(start: number, target: Buffer, at: number): void {
+    this.#bytes.copy(target, at, start, this.#position);
+  }
+
   /**
    * The count of a vector, -1 for null. A count that the bytes left could not hold, at
    * `elementBytesMin` each, is refused here, before anybody allocates for it.

@@ -1,4 +1,5 @@
 import { MarshallingError } from "./marshalling-error.ts";
+import type { JuteReader } from "./reader.ts";
 
 const TWO_32 = 2 ** 32;
 const CAPACITY_BYTES_DEFAULT = 4096;
@@ -95,6 +96,12 @@ export class JuteWriter {
   writeRaw(bytes: Uint8Array): void {
     const at = this.#reserve(bytes.length);
     this.#bytes.set(bytes, at);
+  }
+
+  /** What `reader` has read since its position `start`, byte for byte. */
+  writeRead(reader: JuteReader, start: number): void {
+    const at = this.#reserve(reader.position - start);
+    reader.copyRead(start, this.#bytes, at);
   }
 
   /** Writes over an int at an earlier position: a length or count that was not known then. */

@@ -25,7 +25,8 @@ const HAS_TRACEPARENT = 8;
 const OPERATION_BYTES_MIN = 1;
 const CONDITION_BYTES_MIN = 5;
 
-const Kind = {
+/** How an operation begins. */
+export const Kind = {
   create: 1,
   delete: 2,
   setData: 3,
@@ -50,6 +51,15 @@ const CREATE_SEQUENTIAL = 8;
 
 /** Appends one request. Its origin is left out. */
 export function encodeRequest(writer: JuteWriter, request: Omit<Request, "origin">): void {
+  encodeRequestHead(writer, request);
+  encodeOperation(writer, request.operation);
+}
+
+/** All of a request but its operation, which comes next. */
+export function encodeRequestHead(
+  writer: JuteWriter,
+  request: Omit<Request, "origin" | "operation">,
+): void {
   const { session, credentials, key, traceparent } = request;
   const flags =
     (session !== 0 ? HAS_SESSION : 0) |
@@ -64,7 +74,6 @@ export function encodeRequest(writer: JuteWriter, request: Omit<Request, "origin
     writer.writeUstring(key.fingerprint);
   }
   if (traceparent !== undefined) writer.writeUstring(traceparent);
-  writeOperation(writer, request.operation);
 }
 
 /** @throws MarshallingError */
@@ -91,7 +100,7 @@ export function decodeRequest(reader: JuteReader, origin: Origin): Request {
   };
 }
 
-function writeOperation(writer: JuteWriter, operation: Operation): void {
+export function encodeOperation(writer: JuteWriter, operation: Operation): void {
   switch (operation.type) {
     case "multi":
       writer.writeByte(Kind.multi);
@@ -127,7 +136,7 @@ function writeOperation(writer: JuteWriter, operation: Operation): void {
       writer.writeByte(Kind.noop);
       break;
     default:
-      writeItem(writer, operation);
+      encodeItem(writer, operation);
       break;
   }
 }
@@ -176,7 +185,7 @@ function isRead(item: MultiOperationItem): item is GetOperation {
 
 function writeItems(writer: JuteWriter, items: readonly MultiOperationItem[]): void {
   writer.writeInt(items.length);
-  for (const item of items) writeItem(writer, item);
+  for (const item of items) encodeItem(writer, item);
 }
 
 function readItems(reader: JuteReader): readonly MultiOperationItem[] {
@@ -186,7 +195,8 @@ function readItems(reader: JuteReader): readonly MultiOperationItem[] {
   return items;
 }
 
-function writeItem(writer: JuteWriter, item: MultiOperationItem): void {
+/** An operation of a multi, or one that stands alone. */
+export function encodeItem(writer: JuteWriter, item: MultiOperationItem): void {
   writer.writeByte(Kind[item.type]);
   writer.writeUstring(item.path);
   switch (item.type) {

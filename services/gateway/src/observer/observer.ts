@@ -1,20 +1,23 @@
 import type { ServerReport, ToGateway } from "@meerkat/transport";
 import type { DataTree, DataTreeOptions, SessionId, TxnResult } from "@meerkat/tree";
 import type { Envelope, Epoch, Incarnation, PeerConfig, PeerStatus, Zxid } from "@meerkat/zab";
-import type {
-  Caller,
-  ChangeListener,
-  Coordination,
-  ReadOptions,
-  TreeListener,
-  Write,
+import {
+  type Caller,
+  type ChangeListener,
+  type Coordination,
+  type ReadOptions,
+  RequestTooLarge,
+  type TreeListener,
+  type Write,
 } from "../coordination.ts";
 import type { Latencies } from "../latencies.ts";
+import { CalledWrite } from "./called-write.ts";
 import { GatewaySink, Listeners } from "./gateway-sink.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import { Learner, type LearnerLog } from "./learner.ts";
 import type { LearnerCounters } from "./learner-counters.ts";
 import type { ObserverLimits } from "./limits.ts";
+import type { PendingWrite } from "./pending-write.ts";
 import * as refusals from "./refusals.ts";
 import type { RequestCounters, RequestLoad } from "./request-counters.ts";
 import { Requests } from "./requests.ts";
@@ -131,9 +134,19 @@ export class Observer implements Coordination {
   }
 
   enqueue(write: Write, caller: Caller): void {
+    const pending = new CalledWrite(write, caller, this.#options.nowMs());
+    try {
+      this.take(pending);
+    } catch (error) {
+      if (!(error instanceof RequestTooLarge)) throw error;
+      pending.fail(error);
+    }
+  }
+
+  take(write: PendingWrite): void {
     if (this.#isStopping) throw refusals.stopping();
     if (write.patienceMs === undefined) this.#requireQuorum();
-    this.#requests.submit(write, caller);
+    this.#requests.submit(write);
     this.#options.onWork();
   }
 

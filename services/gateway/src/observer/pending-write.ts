@@ -1,52 +1,62 @@
-import type { MultiOperationItem, Operation, TxnResult } from "@meerkat/tree";
-import type { Caller, Write, WriteCourse } from "../coordination.ts";
+import { JuteReader, JuteWriter } from "@meerkat/jute";
+import { decodeRequest, type Request, type TxnResult } from "@meerkat/tree";
+import type { WriteCourse } from "../coordination.ts";
 import type { PendingRead } from "./pending-read.ts";
 import type { RequestBatch } from "./request-batch.ts";
-import type { SessionLine } from "./session-line.ts";
+import { SessionLine } from "./session-line.ts";
+
+/** Objects around the bytes of a request that waits. */
+const OVERHEAD_BYTES = 200;
+const NOWHERE = new SessionLine(0);
+/** Not looked at: what is read here was not sent under a number yet, or is for a log. */
+const NO_ORIGIN = { gateway: 0, number: 0 };
+const scratch = new JuteWriter();
 
 /**
- * One write from its arrival to its answer. Its caller hears exactly once: the result, or an error.
+ * One write from its arrival to its answer, in one object with what its door needs for the answer: there
+ * are thousands of them at a time. Its caller hears exactly once: the result, or an error. What it asks for
+ * is encoded when it comes and kept only so.
+ *
  * An abandoned one (its caller was told that it took too long) keeps its number until it is
  * answered, because numbers have no holes.
  */
-export class PendingWrite implements WriteCourse {
-  readonly kind = "write";
-  readonly write: Write;
-  readonly line: SessionLine;
+export abstract class PendingWrite implements WriteCourse {
+  /** As `Caller` says. */
+  abstract readonly hears: "settled" | "early";
+  abstract readonly session: number;
+  /** As `Write` says. */
+  abstract readonly patienceMs: number | undefined;
   readonly arrivedAtMs: number;
-  /** The end of its caller's patience. */
-  readonly deadlineMs: number;
-  /** What it takes in memory while it waits, roughly. */
-  readonly estimatedBytes: number;
+  line = NOWHERE;
+  /** From its arrival to the end of its caller's patience. */
+  lifeMs = 0;
   /** Reads of its session that arrived after it and before the next write; mostly there are none. */
   readsBehind: PendingRead[] | undefined = undefined;
-  /** The request as sent: `batch.requests.subarray(start, end)`. Set when it gets its number. */
+  /** The request, while it waits to be sent. */
+  #waiting: Uint8Array | undefined = undefined;
+  /** The request as sent, from `start` to `end`. Set when it gets its number. */
   batch: RequestBatch | undefined = undefined;
   start = 0;
   end = 0;
   abandoned = false;
-  readonly #caller: Caller;
   #result: TxnResult | undefined = undefined;
 
-  constructor(
-    write: Write,
-    place: {
-      readonly line: SessionLine;
-      readonly arrivedAtMs: number;
-      readonly deadlineMs: number;
-    },
-    caller: Caller,
-  ) {
-    this.write = write;
-    this.line = place.line;
-    this.arrivedAtMs = place.arrivedAtMs;
-    this.deadlineMs = place.deadlineMs;
-    this.estimatedBytes = estimateBytes(write.operation);
-    this.#caller = caller;
+  constructor(arrivedAtMs: number) {
+    this.arrivedAtMs = arrivedAtMs;
   }
 
-  get hearsEarly(): boolean {
-    return this.#caller.hears === "early";
+  /** Appends the request: what it asks for is at hand only at its arrival. @throws MarshallingError */
+  protected abstract encode(writer: JuteWriter): void;
+  /** `course` is valid during the call. */
+  protected abstract answered(result: TxnResult, course: WriteCourse): void;
+  protected abstract failed(error: Error): void;
+
+  get kind(): "write" {
+    return "write";
+  }
+
+  get deadlineMs(): number {
+    return this.arrivedAtMs + this.lifeMs;
   }
 
   get queuedAtMs(): number {
@@ -75,19 +85,51 @@ export class PendingWrite implements WriteCourse {
     return this.end - this.start;
   }
 
-  /** Its txn was applied; the caller hears of it with `settle`, once the batch proved sound. */
-  answered(result: TxnResult): void {
-    this.#result = result;
+  /** What it takes in memory while it waits, roughly. */
+  get waitingBytes(): number {
+    return OVERHEAD_BYTES + (this.#waiting?.length ?? 0);
+  }
+
+  /** For logs and traces: decoded anew each time. Undefined once nothing is kept of it. */
+  get request(): Request | undefined {
+    const bytes = this.#waiting ?? this.batch?.requestOf(this);
+    return bytes && decodeRequest(new JuteReader(bytes), NO_ORIGIN);
+  }
+
+  /** It is not sent at once, and what it asks for will not be at hand later. @throws MarshallingError */
+  keep(): void {
+    scratch.reset();
+    this.encode(scratch);
+    this.#waiting = scratch.toBytes();
+  }
+
+  /** @throws MarshallingError */
+  encodeInto(writer: JuteWriter): void {
+    if (this.#waiting === undefined) this.encode(writer);
+    else writer.writeRaw(this.#waiting);
+  }
+
+  /** It stands in a batch. */
+  place(batch: RequestBatch, start: number, end: number): void {
+    this.#waiting = undefined;
+    this.batch = batch;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Its txn was applied: its caller hears of it now, or if it may not yet, with `settle`. */
+  onResult(result: TxnResult, course: WriteCourse): void {
+    if (this.abandoned) return;
+    if (this.hears === "early") this.answered(result, course);
+    else this.#result = result;
   }
 
   settle(course: WriteCourse): void {
-    if (this.abandoned || this.#result === undefined) return;
-    this.#caller.answered(this.#result, course);
+    if (!this.abandoned && this.#result !== undefined) this.answered(this.#result, course);
   }
 
   fail(error: Error): void {
-    if (this.abandoned) return;
-    this.#caller.failed(error, this);
+    if (!this.abandoned) this.failed(error);
   }
 
   /** Tells the caller and lets go of everything but the number. */
@@ -98,31 +140,4 @@ export class PendingWrite implements WriteCourse {
     this.start = 0;
     this.end = 0;
   }
-}
-
-/** Objects and short strings around the data. */
-const BYTES_PER_OPERATION = 200;
-
-function estimateBytes(operation: Operation | MultiOperationItem): number {
-  switch (operation.type) {
-    case "create":
-    case "setData":
-      return BYTES_PER_OPERATION + operation.path.length + (operation.data?.length ?? 0);
-    case "multi":
-      return sumOf(operation.operations);
-    case "conditional":
-      return (
-        BYTES_PER_OPERATION * operation.conditions.length +
-        sumOf(operation.then) +
-        sumOf(operation.else)
-      );
-    default:
-      return BYTES_PER_OPERATION;
-  }
-}
-
-function sumOf(operations: readonly MultiOperationItem[]): number {
-  let sum = BYTES_PER_OPERATION;
-  for (const operation of operations) sum += estimateBytes(operation);
-  return sum;
 }

@@ -1,6 +1,7 @@
 import type { JuteWriter } from "@meerkat/jute";
-import { encodeRequest, type Request } from "@meerkat/tree";
+import { encodeRequest } from "@meerkat/tree";
 import { invariant } from "@meerkat/zab";
+import { RequestTooLarge } from "../coordination.ts";
 import type { PendingWrite } from "./pending-write.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -17,7 +18,7 @@ export class RequestBatch {
   /** It left; undefined before. */
   sentAtMs: number | undefined = undefined;
   #count = 0;
-  #requests: Uint8Array = EMPTY;
+  #requests: Uint8Array | undefined = undefined;
   readonly #writer: JuteWriter;
 
   /** The writer is this batch's alone until `finish`. */
@@ -39,29 +40,30 @@ export class RequestBatch {
 
   /** What was encoded, once the batch is finished. */
   get requests(): Uint8Array {
-    return this.#requests;
+    return this.#requests ?? EMPTY;
   }
 
-  /** @throws whatever has no encoding; the batch is then as it was before. */
-  add(write: PendingWrite, number: number): void {
-    write.start = this.#writer.length;
+  /** A request of this batch: valid until the next one is added. */
+  requestOf({ start, end }: PendingWrite): Uint8Array {
+    return (this.#requests ?? this.#writer.view()).subarray(start, end);
+  }
+
+  /**
+   * The batch is as it was before when it throws.
+   * @throws RequestTooLarge and whatever has no encoding
+   */
+  add(write: PendingWrite, number: number, bytesMax: number): void {
+    const start = this.#writer.length;
     try {
-      this.#encode(number, write.write);
+      write.encodeInto(this.#writer);
+      const bytes = this.#writer.length - start;
+      if (bytes > bytesMax) throw new RequestTooLarge(bytes, bytesMax);
     } catch (error) {
-      this.#writer.truncate(write.start);
+      this.#writer.truncate(start);
       throw error;
     }
-    write.end = this.#writer.length;
-    write.batch = this;
-  }
-
-  /** Undoes the last `add`. */
-  takeBack(write: PendingWrite): void {
-    invariant(write.end === this.#writer.length, "only the last request can be taken back");
-    this.#writer.truncate(write.start);
-    this.#count -= 1;
-    write.batch = undefined;
-    write.end = write.start;
+    this.#take(number);
+    write.place(this, start, this.#writer.length);
   }
 
   /** A request that was sent before, byte for byte. */
@@ -73,16 +75,16 @@ export class RequestBatch {
 
   /** Holds the place of a request that nobody waits for any more. */
   addNoop(number: number): void {
-    this.#encode(number, NOOP);
+    encodeRequest(this.#writer, NOOP);
+    this.#take(number);
   }
 
   finish(): void {
     this.#requests = this.#writer.toBytes();
   }
 
-  #encode(number: number, request: Omit<Request, "origin">): void {
+  #take(number: number): void {
     invariant(number === this.first + this.#count, "numbers have no holes");
-    encodeRequest(this.#writer, request);
     this.#count += 1;
   }
 }

@@ -1,14 +1,14 @@
 import type { ToGateway } from "@meerkat/transport";
-import type { DataTree, TxnResult } from "@meerkat/tree";
+import type { DataTree, SessionId, TxnResult } from "@meerkat/tree";
 import { type Epoch, makeZxid, type Zxid } from "@meerkat/zab";
-import type { Caller, ReadOptions, Write } from "../coordination.ts";
+import type { ReadOptions } from "../coordination.ts";
 import { Latencies } from "../latencies.ts";
 import { AnswerCourse } from "./answer-course.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import type { ObserverLimits } from "./limits.ts";
 import { OutstandingRequests } from "./outstanding-requests.ts";
 import { PendingRead } from "./pending-read.ts";
-import { PendingWrite } from "./pending-write.ts";
+import type { PendingWrite } from "./pending-write.ts";
 import { ReadBarrier } from "./read-barrier.ts";
 import { Reads } from "./reads.ts";
 import * as refusals from "./refusals.ts";
@@ -115,20 +115,27 @@ export class Requests {
     return this.count === 0 && !this.submitter.hasWord;
   }
 
-  /** @throws Unavailable when it would wait behind too many others */
-  submit(write: Write, caller: Caller): void {
-    this.#requireRoom(write);
+  /**
+   * Takes the write, or throws and leaves it as if it had never come.
+   * @throws Unavailable when it would wait behind too many others; RequestTooLarge, MarshallingError
+   */
+  submit(write: PendingWrite): void {
+    this.#requireRoom(write.session);
     const line = this.#queue.lineOf(write.session);
-    const { limits, nowMs } = this.#options;
-    const arrivedAtMs = nowMs();
-    const deadlineMs = arrivedAtMs + (write.patienceMs ?? limits.requestTimeoutMs);
-    const pending = new PendingWrite(write, { line, arrivedAtMs, deadlineMs }, caller);
-    // Where nobody waits, nobody is overtaken.
-    if (this.#queue.count === 0 && line.isFree && this.submitter.hasRoom) {
-      this.submitter.start(pending);
-      return;
+    write.line = line;
+    write.lifeMs = write.patienceMs ?? this.#options.limits.requestTimeoutMs;
+    try {
+      // Where nobody waits, nobody is overtaken.
+      if (this.#queue.count === 0 && line.isFree && this.submitter.hasRoom) {
+        this.submitter.start(write);
+        return;
+      }
+      write.keep();
+    } catch (error) {
+      this.#queue.release(line);
+      throw error;
     }
-    this.#queue.push(pending);
+    this.#queue.push(write);
     this.submitter.pump();
   }
 
@@ -195,9 +202,8 @@ export class Requests {
     const { appliedFromMs } = this.#course;
     this.latencies.updateMs.add(appliedFromMs - write.arrivedAtMs);
     this.#slow.onApplied(write, result, appliedFromMs);
-    write.answered(result);
-    if (write.hearsEarly) write.settle(this.#course.of(write));
-    else this.#answers.push(write);
+    write.onResult(result, this.#course.of(write));
+    if (write.hears === "settled") this.#answers.push(write);
     this.#leaveLine(write);
   }
 
@@ -270,14 +276,14 @@ export class Requests {
     }
   }
 
-  #requireRoom(write: Write): void {
+  #requireRoom(session: SessionId): void {
     const { waitingCountMax, waitingBytesMax, waitingPerSessionMax } = this.#options.limits;
     if (this.#queue.count >= waitingCountMax || this.#queue.bytes >= waitingBytesMax) {
       this.counters.refusedFull += 1;
       throw refusals.queueFull(`${this.#queue.count} requests waiting, its limit`);
     }
-    if (write.session === 0) return;
-    const waiting = this.#queue.find(write.session)?.waiting.size ?? 0;
+    if (session === 0 || this.#queue.count === 0) return;
+    const waiting = this.#queue.find(session)?.waiting.size ?? 0;
     if (waiting < waitingPerSessionMax) return;
     this.counters.refusedFull += 1;
     throw refusals.queueFull(`${waiting} requests of this session waiting, the limit for one`);
@@ -323,7 +329,7 @@ export class Requests {
     if (pending.kind === "read") return pending.isOver;
     if (now > pending.deadlineMs) return true;
     const { fullWaitMs } = this.#options.limits;
-    if (pending.write.patienceMs !== undefined) return false;
+    if (pending.patienceMs !== undefined) return false;
     if (this.submitter.openEpoch === undefined || pending.line.readsHolding > 0) return false;
     return now - Math.max(pending.arrivedAtMs, this.#openedAtMs) > fullWaitMs;
   }

@@ -95,5 +95,5 @@ export class SessionQueue {
 }
 
 function bytesOf(pending: Pending): number {
-  return pending.kind === "write" ? pending.estimatedBytes : 0;
+  return pending.kind === "write" ? pending.waitingBytes : 0;
 }

@@ -112,9 +112,10 @@ export class SlowRequests {
   }
 }
 
-function fieldsOf({ write }: PendingWrite): object {
-  const { operation, session } = write;
-  const context = parseTraceparent(write.traceparent);
+function fieldsOf({ request }: PendingWrite): object {
+  if (request === undefined) return {};
+  const { operation, session, traceparent } = request;
+  const context = parseTraceparent(traceparent);
   return {
     operation: operation.type,
     ...("path" in operation && { path: operation.path }),

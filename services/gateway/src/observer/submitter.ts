@@ -2,7 +2,6 @@ import { JuteWriter } from "@meerkat/jute";
 import type { GatewayTick, Resend, Welcome } from "@meerkat/transport";
 import type { SessionId } from "@meerkat/tree";
 import type { Epoch } from "@meerkat/zab";
-import { RequestTooLarge } from "../coordination.ts";
 import type { LeaderLink } from "./leader-link.ts";
 import type { ObserverLimits } from "./limits.ts";
 import type { OutstandingRequests } from "./outstanding-requests.ts";
@@ -105,7 +104,7 @@ export class Submitter {
       const pending = queue.next();
       if (pending === undefined) return;
       if (pending.kind === "read") this.#options.placeRead(pending);
-      else this.start(pending);
+      else this.#startLate(pending);
     }
   }
 
@@ -157,33 +156,28 @@ export class Submitter {
     }
   }
 
-  /** Gives the request its number. Only with room, and when it is the request's turn. */
+  /**
+   * Gives the request its number. Only with room, and when it is the request's turn. A request that
+   * cannot be sent leaves everything as it was.
+   * @throws RequestTooLarge, MarshallingError
+   */
   start(write: PendingWrite): void {
-    const { outstanding, limits, queue } = this.#options;
+    const { outstanding, limits } = this.#options;
     const batch = this.#currentBatch();
-    const refusal = this.#encode(write, batch);
-    if (refusal !== undefined) {
-      queue.release(write.line);
-      write.fail(refusal);
-      return;
-    }
+    batch.add(write, outstanding.lastNumber + 1, limits.requestBytesMax);
     outstanding.append(write);
     if (write.line.isOrdered) write.line.lastSent = write;
     if (batch.count >= limits.batchCountMax || batch.bytes >= limits.batchBytesMax) this.#flush();
   }
 
-  /** A request that cannot be sent fails alone and leaves the batch as it was. */
-  #encode(write: PendingWrite, batch: RequestBatch): Error | undefined {
-    const { outstanding, limits } = this.#options;
+  /** A request that has waited and cannot be sent fails alone. */
+  #startLate(write: PendingWrite): void {
     try {
-      batch.add(write, outstanding.lastNumber + 1);
+      this.start(write);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      this.#options.queue.release(write.line);
+      write.fail(error instanceof Error ? error : new Error(String(error)));
     }
-    const bytes = write.encodedBytes;
-    if (bytes <= limits.requestBytesMax) return undefined;
-    batch.takeBack(write);
-    return new RequestTooLarge(bytes, limits.requestBytesMax);
   }
 
   #currentBatch(): RequestBatch {

@@ -56,7 +56,11 @@ export class RequestTrace {
     return this.isSampled ? formatTraceparent(this.#sends) : undefined;
   }
 
-  onAnswered(operation: Operation, result: TxnResult, course: WriteCourse | undefined): void {
+  onAnswered(
+    operation: Operation | undefined,
+    result: TxnResult,
+    course: WriteCourse | undefined,
+  ): void {
     const code = result.type === "error" ? result.code : ResultCode.OK;
     this.#write = {
       ...storyOf(operation, course, this.#start.arrivedAtMs),
@@ -65,7 +69,7 @@ export class RequestTrace {
     };
   }
 
-  onFailed(operation: Operation, error: Error, course: WriteCourse | undefined): void {
+  onFailed(operation: Operation | undefined, error: Error, course: WriteCourse | undefined): void {
     this.#write = {
       ...storyOf(operation, course, this.#start.arrivedAtMs),
       error: error.message,
@@ -116,7 +120,7 @@ export class RequestTrace {
 }
 
 function storyOf(
-  operation: Operation,
+  operation: Operation | undefined,
   course: WriteCourse | undefined,
   arrivedAtMs: number,
 ): Omit<WriteStory, "zxid" | "result" | "error"> {
@@ -133,9 +137,9 @@ function storyOf(
 
 function writeAttributes({ operation, zxid, result }: WriteStory): Attributes {
   return {
-    "meerkat.operation": operation.type,
-    "meerkat.path": pathOf(operation),
-    "meerkat.operations": operation.type === "multi" ? operation.operations.length : undefined,
+    "meerkat.operation": operation?.type,
+    "meerkat.path": operation && pathOf(operation),
+    "meerkat.operations": operation?.type === "multi" ? operation.operations.length : undefined,
     "meerkat.zxid": zxid === undefined ? undefined : formatZxid(zxid),
     "meerkat.epoch": zxid === undefined ? undefined : epochOf(zxid),
     "meerkat.result": result,

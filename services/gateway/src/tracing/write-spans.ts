@@ -4,7 +4,8 @@ import { formatZxid, type Zxid } from "@meerkat/zab";
 
 /** What became of a write, with its moments in ms of `performance.now()`, as far as it came. */
 export interface WriteStory {
-  readonly operation: Operation;
+  /** Undefined for one that was refused before it was looked at. */
+  readonly operation: Operation | undefined;
   readonly queuedAtMs: number;
   readonly startedAtMs: number | undefined;
   readonly sentAtMs: number | undefined;

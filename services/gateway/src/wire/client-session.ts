@@ -2,14 +2,13 @@ import { MarshallingError, OpCode } from "@meerkat/jute";
 import {
   type DataTree,
   type Id,
-  type Operation,
   ResultCode,
   type SessionId,
   type TxnResult,
   type WatcherId,
 } from "@meerkat/tree";
 import { invariant } from "@meerkat/zab";
-import { Unavailable } from "../coordination.ts";
+import { RequestTooLarge, Unavailable } from "../coordination.ts";
 import { authenticate } from "./authenticate.ts";
 import { type Connection, Hold, type Stage } from "./connection.ts";
 import type { FrameReader } from "./frame-reader.ts";
@@ -19,16 +18,16 @@ import { type Pending, PendingWireWrite, type WriteOwner } from "./pending.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import type { Reading } from "./reads.ts";
 import { NO_ZXID, writePing, writeReply, writeUnimplemented } from "./reply.ts";
+import { RequestHead } from "./request-head.ts";
 import type { SessionHolder } from "./session-registry.ts";
 import { SyncBarrier, type SyncRequest } from "./sync-barrier.ts";
 import { Traffic } from "./traffic.ts";
 import { Vouching } from "./vouching.ts";
 import type { WatchDesk, Watcher } from "./watch-desk.ts";
 import { writeAnswer } from "./write-replies.ts";
-import { isWrite, readMulti, readWrite } from "./write-requests.ts";
+import { isWrite } from "./write-requests.ts";
 
 const HEADER_BYTES = 8;
-const NO_OPCODES: readonly number[] = [];
 /** A client that waits for a write hears from us this often in its timeout, so that it stays. */
 const SIGNS_OF_LIFE_PER_TIMEOUT = 6;
 
@@ -52,6 +51,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
   #readsOnSoon = false;
   #isOver = false;
   readonly traffic: Traffic;
+  readonly head: RequestHead;
 
   constructor(connection: Connection, ticket: Ticket) {
     const { services } = connection;
@@ -59,6 +59,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     this.session = ticket.session;
     this.timeoutMs = ticket.timeoutMs;
     this.traffic = new Traffic(services.counters);
+    this.head = new RequestHead(this.session, this.credentials);
     this.#pending = new PendingRequests(services.limits);
     this.#vouching = new Vouching(services.coordination, ticket, services.nowMs());
     this.#syncs = new SyncBarrier(
@@ -95,7 +96,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
   }
 
   onFrame(frames: FrameReader): void {
-    const { services, reader, heardAtMs } = this.connection;
+    const { services, reader, handledAtMs } = this.connection;
     if (this.#isClosing) return;
     if (frames.end - frames.start < HEADER_BYTES) {
       this.connection.end();
@@ -121,10 +122,10 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
         return;
       }
       this.traffic.onReceived(xid, opCode);
-      this.#push({ kind: "frame", frame: frames.copyFrame(), arrivedAtMs: heardAtMs });
+      this.#push({ kind: "frame", frame: frames.copyFrame(), arrivedAtMs: handledAtMs });
     } else {
       this.traffic.onReceived(xid, opCode);
-      this.#answerHere(xid, opCode, heardAtMs);
+      this.#answerHere(xid, opCode, handledAtMs);
     }
   }
 
@@ -219,32 +220,27 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
   }
 
   #submit(xid: number, opCode: number, frames: FrameReader): void {
-    const { reader, services, heardAtMs: arrivedAtMs } = this.connection;
+    const { services, handledAtMs: arrivedAtMs } = this.connection;
     const bytes = frames.end - frames.start;
-    let operation: Operation;
-    let opCodes = NO_OPCODES;
+    const write = new PendingWireWrite(this, xid, opCode, { bytes, arrivedAtMs });
+    services.room.take(bytes);
     try {
-      if (opCode === OpCode.multi) ({ operation, opCodes } = readMulti(reader));
-      else if (opCode === OpCode.closeSession) {
-        operation = { type: "closeSession", session: this.session };
-      } else operation = readWrite(opCode, reader);
+      services.coordination.take(write);
     } catch (error) {
-      if (!(error instanceof MarshallingError)) throw error;
-      this.#answerUnreadable(frames, arrivedAtMs);
+      this.#onRefused(write, frames, error);
       return;
     }
-    const request = { xid, opCode, opCodes, operation, bytes, arrivedAtMs };
-    const write = new PendingWireWrite(this, request);
     if (opCode === OpCode.closeSession) this.#isClosing = true;
-    // First, since a request that is refused for its size fails at once.
-    services.room.take(bytes);
     this.#push(write);
-    try {
-      services.coordination.enqueue(write, write);
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-      write.failed(error);
-    }
+  }
+
+  #onRefused(write: PendingWireWrite, frames: FrameReader, error: unknown): void {
+    if (error instanceof MarshallingError) {
+      this.connection.services.room.giveBack(write.bytes);
+      this.#answerUnreadable(frames, write.arrivedAtMs);
+    } else if (error instanceof Unavailable || error instanceof RequestTooLarge) {
+      write.fail(error);
+    } else throw error;
   }
 
   /** Nothing of it goes to the leader; the answer still waits for its turn. */

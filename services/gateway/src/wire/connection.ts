@@ -59,6 +59,8 @@ export class Connection {
   stage: Stage | undefined = undefined;
   /** Bytes of any kind came from the client, ms. */
   heardAtMs: number;
+  /** The frames at hand began to be handled: when they came, or when nothing held them any more. */
+  handledAtMs: number;
   sentAtMs: number;
   #holds = 0;
   #isWorking = false;
@@ -84,6 +86,7 @@ export class Connection {
     this.address = `${socket.remoteAddress ?? "?"}:${socket.remotePort ?? 0}`;
     this.openedAtMs = nowMs();
     this.heardAtMs = this.openedAtMs;
+    this.handledAtMs = this.openedAtMs;
     this.sentAtMs = this.openedAtMs;
     this.#tookAtMs = this.openedAtMs;
     this.#frames = new FrameReader(limits.frameBytesMax);
@@ -126,7 +129,7 @@ export class Connection {
     if ((this.#holds & reason) === 0) return;
     this.#holds &= ~reason;
     if (this.#holds !== 0 || this.#isClosed) return;
-    this.#work();
+    this.#work(this.services.nowMs());
     if (this.#holds === 0) this.socket.resume();
   }
 
@@ -212,13 +215,14 @@ export class Connection {
     this.stage.onHeard(this.heardAtMs);
     if (this.#isClosed) return;
     this.#frames.push(chunk);
-    if (this.#holds === 0) this.#work();
+    if (this.#holds === 0) this.#work(this.heardAtMs);
   }
 
-  #work(): void {
+  #work(nowMs: number): void {
     // Handling a frame may release a hold: that must not begin the loop a second time.
     if (this.#isWorking) return;
     this.#isWorking = true;
+    this.handledAtMs = nowMs;
     const frames = this.#frames;
     while (this.#holds === 0 && this.stage !== undefined) {
       if (this.stage.onBytes(frames)) continue;

@@ -141,7 +141,7 @@ export class Greeting implements Stage, Waiting {
     const { coordination, room, traces } = connection.services;
     const { heardAtMs: arrivedAtMs } = connection;
     const trace = traces?.begin(arrivedAtMs);
-    const traced = { ...HANDSHAKE, operation: write.operation, arrivedAtMs, trace };
+    const traced = { ...HANDSHAKE, request: write, arrivedAtMs, trace };
     const client = { session: request.session, connection };
     const failed = (error: Error, course?: WriteCourse) => {
       room.giveBack(HANDSHAKE_BYTES);

@@ -1,68 +1,86 @@
-import type { Id, Operation, SessionId, TxnResult } from "@meerkat/tree";
-import type { Caller, Write, WriteCourse } from "../coordination.ts";
+import { type JuteWriter, OpCode } from "@meerkat/jute";
+import { encodeOperation, encodeRequestHead, type Id, type TxnResult } from "@meerkat/tree";
+import type { WriteCourse } from "../coordination.ts";
+import { PendingWrite } from "../observer/pending-write.ts";
 import type { RequestTrace } from "../tracing/request-trace.ts";
+import type { RequestHead } from "./request-head.ts";
 import type { TracedClient, TracedWrite, WireTraces } from "./wire-traces.ts";
+import { encodeMulti, encodeWrite } from "./write-requests.ts";
 
 /** Who is told when a write of its own is answered. */
 export interface WriteOwner extends TracedClient {
-  readonly credentials: readonly Id[];
   readonly timeoutMs: number;
+  readonly credentials: readonly Id[];
+  readonly head: RequestHead;
   onAnswered(write: PendingWireWrite, result: TxnResult): void;
   onFailed(write: PendingWireWrite, error: Error): void;
 }
 
-/** A write on its way: what goes to the leader, and what its answer needs. One object per request. */
-export class PendingWireWrite implements Write, Caller, TracedWrite {
-  readonly hears = "early";
-  readonly kind = "write";
-  readonly session: SessionId;
-  readonly credentials: readonly Id[];
-  readonly operation: Operation;
-  readonly patienceMs: number;
+const NO_OPCODES: readonly number[] = [];
+
+/** A write on its way. It is made while its connection's reader stands behind the header of its frame. */
+export class PendingWireWrite extends PendingWrite implements TracedWrite {
   readonly xid: number;
   readonly opCode: number;
   /** Of a multi, in which form each result goes back. */
-  readonly opCodes: readonly number[];
+  opCodes = NO_OPCODES;
+  /** Of its frame. */
   readonly bytes: number;
-  readonly arrivedAtMs: number;
   /** When it is sampled. */
   readonly trace: RequestTrace | undefined;
-  readonly traceparent?: string | undefined;
   readonly #owner: WriteOwner;
 
   constructor(
     owner: WriteOwner,
-    request: {
-      readonly xid: number;
-      readonly opCode: number;
-      readonly opCodes: readonly number[];
-      readonly operation: Operation;
-      readonly bytes: number;
-      readonly arrivedAtMs: number;
-    },
+    xid: number,
+    opCode: number,
+    frame: { readonly bytes: number; readonly arrivedAtMs: number },
   ) {
+    super(frame.arrivedAtMs);
     this.#owner = owner;
-    this.session = owner.session;
-    this.credentials = owner.credentials;
-    this.patienceMs = owner.timeoutMs;
-    this.xid = request.xid;
-    this.opCode = request.opCode;
-    this.opCodes = request.opCodes;
-    this.operation = request.operation;
-    this.bytes = request.bytes;
-    this.arrivedAtMs = request.arrivedAtMs;
-    this.trace = this.#traces?.begin(request.arrivedAtMs);
-    this.traceparent = this.trace?.traceparent;
+    this.xid = xid;
+    this.opCode = opCode;
+    this.bytes = frame.bytes;
+    this.trace = this.#traces?.begin(frame.arrivedAtMs);
   }
 
-  answered(result: TxnResult, course?: WriteCourse): void {
+  get hears(): "early" {
+    return "early";
+  }
+
+  get session(): number {
+    return this.#owner.session;
+  }
+
+  get patienceMs(): number {
+    return this.#owner.timeoutMs;
+  }
+
+  protected encode(writer: JuteWriter): void {
+    const { session, credentials, head, connection } = this.#owner;
+    const traceparent = this.trace?.traceparent;
+    if (traceparent === undefined) head.write(writer, credentials);
+    else encodeRequestHead(writer, { session, credentials, traceparent });
+    switch (this.opCode) {
+      case OpCode.multi:
+        this.opCodes = encodeMulti(writer, connection.reader);
+        break;
+      case OpCode.closeSession:
+        encodeOperation(writer, { type: "closeSession", session });
+        break;
+      default:
+        encodeWrite(this.opCode, writer, connection.reader);
+    }
+  }
+
+  protected answered(result: TxnResult, course: WriteCourse): void {
     this.#owner.onAnswered(this, result);
     this.#traces?.onAnswered(this.#owner, this, { result, course });
   }
 
-  failed(error: Error, course?: WriteCourse): void {
+  protected failed(error: Error): void {
     this.#owner.onFailed(this, error);
-    this.#traces?.onFailed(this.#owner, this, error, course);
+    this.#traces?.onFailed(this.#owner, this, error, this);
   }
 
   get #traces(): WireTraces | undefined {

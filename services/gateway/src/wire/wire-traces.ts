@@ -42,7 +42,7 @@ interface Answered {
 export interface TracedWrite {
   readonly xid: number;
   readonly opCode: number;
-  readonly operation: Operation;
+  readonly request: { readonly operation: Operation } | undefined;
   readonly arrivedAtMs: number;
   /** When it is sampled. */
   readonly trace: RequestTrace | undefined;
@@ -78,7 +78,7 @@ export class WireTraces {
     const waitedMs = (course?.appliedFromMs ?? 0) - write.arrivedAtMs;
     if (write.trace === undefined && waitedMs < this.#tracer.slowMs) return;
     const trace = write.trace ?? this.#late(write.arrivedAtMs);
-    trace.onAnswered(write.operation, result, course);
+    trace.onAnswered(write.request?.operation, result, course);
     // Behind the flush of this turn.
     queueMicrotask(() => {
       trace.end(performance.now(), false, () => this.#span(client, write));
@@ -92,7 +92,7 @@ export class WireTraces {
     course: WriteCourse | undefined,
   ): void {
     const trace = write.trace ?? this.#late(write.arrivedAtMs);
-    trace.onFailed(write.operation, error, course);
+    trace.onFailed(write.request?.operation, error, course);
     trace.end(performance.now(), true, () => ({
       ...this.#span(client, write),
       error: error.message,

@@ -1,71 +1,64 @@
-import { type JuteReader, MarshallingError, OpCode } from "@meerkat/jute";
+import { type JuteReader, type JuteWriter, MarshallingError, OpCode } from "@meerkat/jute";
 import {
   type Acl,
+  beginMulti,
   CreateMode,
   type CreateOperation,
-  type MultiOperationItem,
-  type Operation,
+  copyCheck,
+  copyDelete,
+  copySetData,
+  encodeItem,
+  endMulti,
+  type SetDataOperation,
   type ZnodeData,
 } from "@meerkat/tree";
 
-/** A record as a client may send it, as an operation of the tree. Paths and data may not be null. */
-type Decode = (reader: JuteReader) => WriteItem;
-/** Reads do not stand among writes here. */
-type WriteItem = Exclude<MultiOperationItem, { readonly type: "get" | "children" }>;
+/** Reads a record as a client may send it, and appends it as an operation. Paths may not be null. */
+type Encode = (writer: JuteWriter, reader: JuteReader) => void;
 
 /** perms, and two counts of ustrings. */
 const ACL_BYTES_MIN = 12;
 /** A ttl that is refused whatever the mode. */
 const NO_TTL = -1;
 
-/** The requests that may stand alone and in a multi. */
-const RECORDS: Readonly<Partial<Record<number, Decode>>> = {
-  [OpCode.create]: (reader) => createOf(OpCode.create, readCreate(OpCode.create, reader)),
-  [OpCode.create2]: (reader) => createOf(OpCode.create2, readCreate(OpCode.create2, reader)),
-  [OpCode.createContainer]: (reader) =>
-    createOf(OpCode.createContainer, readCreate(OpCode.createContainer, reader)),
-  [OpCode.createTTL]: (reader) => createOf(OpCode.createTTL, readCreate(OpCode.createTTL, reader)),
-  [OpCode.delete]: (reader) => ({
-    type: "delete",
-    path: reader.readString(),
-    version: reader.readInt(),
-  }),
-  [OpCode.setData]: (reader) => readSetData(reader, reader.readString()),
+/** The requests that may stand alone and, but for the last, in a multi. */
+const RECORDS: Readonly<Partial<Record<number, Encode>>> = {
+  [OpCode.create]: (writer, reader) => encodeCreate(OpCode.create, writer, reader),
+  [OpCode.create2]: (writer, reader) => encodeCreate(OpCode.create2, writer, reader),
+  [OpCode.createContainer]: (writer, reader) =>
+    encodeCreate(OpCode.createContainer, writer, reader),
+  [OpCode.createTTL]: (writer, reader) => encodeCreate(OpCode.createTTL, writer, reader),
+  [OpCode.delete]: copyDelete,
+  [OpCode.setData]: copySetData,
+  [OpCode.setACL]: encodeSetAcl,
 };
 
-/** What one multi asks for. The opcodes say in which form each result goes back. */
-export interface MultiRequest {
-  readonly operation: Operation & { readonly type: "multi" };
-  readonly opCodes: readonly number[];
-}
-
-/** True for opcodes that `readWrite` understands. */
+/** True for opcodes that `encodeWrite` understands. */
 export function isWrite(opCode: number): boolean {
-  return RECORDS[opCode] !== undefined || opCode === OpCode.setACL;
+  return RECORDS[opCode] !== undefined;
 }
 
 /** The body of a write that stands alone. @throws MarshallingError */
-export function readWrite(opCode: number, reader: JuteReader): WriteItem {
-  // Of these two a null path is refused like any other that is none.
-  if (opCode === OpCode.setData) return readSetData(reader, reader.readUstring() ?? "");
-  const decode = RECORDS[opCode];
-  if (decode !== undefined) return decode(reader);
-  const path = reader.readUstring() ?? "";
-  const acl = readAclVector(reader);
-  return { type: "setAcl", path, acl, version: reader.readInt() };
+export function encodeWrite(opCode: number, writer: JuteWriter, reader: JuteReader): void {
+  // A null path is refused like any other that is none.
+  if (opCode === OpCode.setData && reader.isAtNull) encodeItem(writer, readSetDataOfNull(reader));
+  else RECORDS[opCode]?.(writer, reader);
 }
 
-/** Operations behind headers, up to the header that ends them. @throws MarshallingError */
-export function readMulti(reader: JuteReader): MultiRequest {
-  const operations: MultiOperationItem[] = [];
+/**
+ * Operations behind headers, up to the header that ends them. Returns in which form each result goes
+ * back. @throws MarshallingError
+ */
+export function encodeMulti(writer: JuteWriter, reader: JuteReader): readonly number[] {
   const opCodes: number[] = [];
+  const countAt = beginMulti(writer);
   for (;;) {
     const opCode = readMultiHeader(reader);
-    if (opCode === undefined) return { operation: { type: "multi", operations }, opCodes };
-    const item = readMultiItem(opCode, reader);
-    operations.push(item.operation);
-    opCodes.push(item.opCode);
+    if (opCode === undefined) break;
+    opCodes.push(encodeMultiItem(opCode, writer, reader));
   }
+  endMulti(writer, countAt, opCodes.length);
+  return opCodes;
 }
 
 /** The opcode that a MultiHeader announces; undefined for the one that ends a multi. */
@@ -76,25 +69,37 @@ export function readMultiHeader(reader: JuteReader): number | undefined {
   return isDone ? undefined : opCode;
 }
 
-function readSetData(reader: JuteReader, path: string): WriteItem {
+function readSetDataOfNull(reader: JuteReader): SetDataOperation {
+  const path = reader.readUstring() ?? "";
   return { type: "setData", path, data: reader.readLatin1(), version: reader.readInt() };
 }
 
-interface MultiItem {
-  readonly operation: WriteItem;
-  /** In which form its result goes back. */
-  readonly opCode: number;
+function encodeSetAcl(writer: JuteWriter, reader: JuteReader): void {
+  // Here, too, null is a path that is none.
+  const path = reader.readUstring() ?? "";
+  const acl = readAclVector(reader);
+  encodeItem(writer, { type: "setAcl", path, acl, version: reader.readInt() });
 }
 
-function readMultiItem(opCode: number, reader: JuteReader): MultiItem {
-  if (opCode === OpCode.check) {
-    const check = { type: "check", path: reader.readString(), version: reader.readInt() } as const;
-    return { operation: check, opCode };
+function encodeCreate(opCode: number, writer: JuteWriter, reader: JuteReader): void {
+  encodeItem(writer, createOf(opCode, readCreate(opCode, reader)));
+}
+
+/** Returns the form of its result. */
+function encodeMultiItem(opCode: number, writer: JuteWriter, reader: JuteReader): number {
+  if (opCode === OpCode.check) copyCheck(writer, reader);
+  else if (CREATES.has(opCode)) {
+    const { operation, form } = multiCreateOf(opCode, readCreate(opCode, reader));
+    encodeItem(writer, operation);
+    return form;
+  } else {
+    const encode = RECORDS[opCode];
+    if (encode === undefined || opCode === OpCode.setACL) {
+      throw new MarshallingError(`opcode ${opCode} stands in no multi`);
+    }
+    encode(writer, reader);
   }
-  if (CREATES.has(opCode)) return multiCreateOf(opCode, readCreate(opCode, reader));
-  const decode = RECORDS[opCode];
-  if (decode === undefined) throw new MarshallingError(`opcode ${opCode} stands in no multi`);
-  return { operation: decode(reader), opCode };
+  return opCode;
 }
 
 const CREATES: ReadonlySet<number> = new Set([
@@ -139,15 +144,18 @@ function createOf(opCode: number, record: CreateRecord): CreateOperation {
 }
 
 /** In a multi the flags alone say what is made, and that says in which form the result goes back. */
-function multiCreateOf(opCode: number, record: CreateRecord): MultiItem {
+function multiCreateOf(
+  opCode: number,
+  record: CreateRecord,
+): { readonly operation: CreateOperation; readonly form: number } {
   const { path, data, acl, flags, ttlMs } = record;
   const operation = { type: "create", path, data, acl, mode: flags as CreateMode } as const;
-  if (flags === CreateMode.CONTAINER) return { operation, opCode: OpCode.createContainer };
+  if (flags === CreateMode.CONTAINER) return { operation, form: OpCode.createContainer };
   if (isTtlFlag(flags)) {
     if (opCode !== OpCode.createTTL) throw new MarshallingError(`flags ${flags} want a TTL`);
-    return { operation: { ...operation, ttlMs }, opCode };
+    return { operation: { ...operation, ttlMs }, form: opCode };
   }
-  return { operation, opCode: opCode === OpCode.create2 ? opCode : OpCode.create };
+  return { operation, form: opCode === OpCode.create2 ? opCode : OpCode.create };
 }
 
 function isPlainFlag(flags: number): boolean {

@@ -9,7 +9,9 @@ import type {
   Write,
 } from "../../src/coordination.ts";
 import { Latencies } from "../../src/latencies.ts";
+import { CalledWrite } from "../../src/observer/called-write.ts";
 import { GatewaySink, Listeners } from "../../src/observer/gateway-sink.ts";
+import type { PendingWrite } from "../../src/observer/pending-write.ts";
 
 /** The first zxid of epoch 1 is 0x100000001. */
 const EPOCH_BASE = 2 ** 32;
@@ -39,9 +41,9 @@ export class QueuedNode implements Coordination {
   isHolding = false;
   readonly #leader: DataTree;
   readonly #listeners = new Listeners();
-  readonly #callers = new Map<number, Caller>();
+  readonly #callers = new Map<number, PendingWrite>();
   readonly #sink: GatewaySink;
-  #queue: { readonly write: Write; readonly caller: Caller }[] = [];
+  #queue: PendingWrite[] = [];
   #reads: (() => void)[] = [];
   #count = 0;
   #isScheduled = false;
@@ -54,7 +56,7 @@ export class QueuedNode implements Coordination {
 
   /** Writes that wait. */
   get queued(): readonly Write[] {
-    return this.#queue.map(({ write }) => write);
+    return this.#queue.map(requestOf);
   }
 
   get requestCount(): number {
@@ -68,8 +70,13 @@ export class QueuedNode implements Coordination {
   }
 
   enqueue(write: Write, caller: Caller): void {
+    this.take(new CalledWrite(write, caller, performance.now()));
+  }
+
+  take(write: PendingWrite): void {
     if (this.refusal !== undefined) throw this.refusal;
-    this.#queue.push({ write, caller });
+    write.keep();
+    this.#queue.push(write);
     if (this.isHolding || this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
@@ -88,15 +95,15 @@ export class QueuedNode implements Coordination {
 
   /** Applies what waits, at most `count`, all in this turn. */
   release(count = this.#queue.length): void {
-    for (const { write, caller } of this.#queue.splice(0, count)) {
-      this.#callers.set(this.#count + 1, caller);
-      this.run(write, GATEWAY);
+    for (const write of this.#queue.splice(0, count)) {
+      this.#callers.set(this.#count + 1, write);
+      this.run(requestOf(write), GATEWAY);
     }
   }
 
   /** What waits is never answered. */
   fail(error: Error): void {
-    for (const { caller } of this.#queue.splice(0)) caller.failed(error);
+    for (const write of this.#queue.splice(0)) write.fail(error);
   }
 
   releaseReads(): void {
@@ -109,7 +116,7 @@ export class QueuedNode implements Coordination {
     const zxid = EPOCH_BASE + this.#count;
     const time = START_MS + this.#count * 1000;
     const origin = { gateway, number: this.#count };
-    const txn = prepare(this.#leader, { origin, ...write }, { zxid, time });
+    const txn = prepare(this.#leader, { ...write, origin }, { zxid, time });
     this.#leader.journal.commit(zxid);
     this.tree.apply(txn, zxid, this.#sink);
     this.#listeners.onSettled(zxid);
@@ -126,13 +133,15 @@ export class QueuedNode implements Coordination {
   }
 
   onResult(requestNumber: number, result: TxnResult): void {
-    const caller = this.#callers.get(requestNumber);
+    const write = this.#callers.get(requestNumber);
     this.#callers.delete(requestNumber);
     const nowMs = performance.now();
-    caller?.answered(result, {
+    const course = {
       ...{ queuedAtMs: nowMs, startedAtMs: nowMs, sentAtMs: nowMs, appliedFromMs: nowMs },
       batchCount: 1,
-    });
+    };
+    write?.onResult(result, course);
+    write?.settle(course);
   }
 
   async read<T>(_how: ReadOptions, look: (tree: DataTree) => T): Promise<T> {
@@ -157,4 +166,9 @@ export class QueuedNode implements Coordination {
   cluster(): readonly { readonly report: ServerReport; readonly ageMs: number }[] {
     return [];
   }
+}
+
+function requestOf({ request }: PendingWrite): Write {
+  if (request === undefined) throw new Error("a write that was taken has a request");
+  return request;
 }

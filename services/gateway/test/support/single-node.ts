@@ -65,6 +65,10 @@ export class SingleNode implements Coordination {
     this.run(write, GATEWAY);
   }
 
+  take(): never {
+    throw new Error("no door of these tests has its requests encoded");
+  }
+
   onResult(_requestNumber: number, result: TxnResult): void {
     this.#caller?.answered(result);
     this.#caller = undefined;

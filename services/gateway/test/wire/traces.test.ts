@@ -58,10 +58,10 @@ it("a sampled write carries the context of the span that sends it", async () => 
   const { ok, spans, door } = await setUp(ALL);
   const sent: (string | undefined)[] = [];
   const { node } = door;
-  const { enqueue } = node;
-  node.enqueue = (write, caller) => {
-    sent.push(write.traceparent);
-    enqueue.call(node, write, caller);
+  const { take } = node;
+  node.take = (write) => {
+    take.call(node, write);
+    sent.push(write.request?.traceparent);
   };
   await ok(OpCode.setData, setData("/a", "two"));
   await expect.poll(() => spans.length).toBe(6);

@@ -1,7 +1,8 @@
 import type { ToGateway, ToLeader } from "@meerkat/transport";
 import { DataTree, OPEN_ACL_UNSAFE, type Operation, type TxnResult } from "@meerkat/tree";
 import { EPOCH_ZERO, type Epoch, makeZxid, ZXID_ZERO, type Zxid } from "@meerkat/zab";
-import type { ReadOptions, Write } from "../../../src/coordination.ts";
+import type { Caller, ReadOptions, Write } from "../../../src/coordination.ts";
+import { CalledWrite } from "../../../src/observer/called-write.ts";
 import { GatewaySink, Listeners } from "../../../src/observer/gateway-sink.ts";
 import { DEFAULT_LIMITS, type ObserverLimits } from "../../../src/observer/limits.ts";
 import { Requests } from "../../../src/observer/requests.ts";
@@ -65,14 +66,15 @@ export class Rig {
       this.told.push(`${name} failed`);
     };
     try {
-      this.requests.submit(write, {
+      const caller: Caller = {
         hears: "settled",
         answered: (result) => {
           outcome.result = result;
           this.told.push(name);
         },
         failed: reject,
-      });
+      };
+      this.requests.submit(new CalledWrite(write, caller, this.nowMs));
     } catch (error) {
       reject(error as Error);
     }
