@@ -1,6 +1,14 @@
-import { connect, errors, type NatsConnection } from "@nats-io/transport-node";
+import {
+  errors,
+  type NatsConnection,
+  NatsConnectionImpl,
+  type NodeConnectionOptions,
+  setTransportFactory,
+} from "@nats-io/transport-node";
+import { nodeResolveHost } from "@nats-io/transport-node/lib/node_transport.js";
 import { BusUnavailable } from "./errors.ts";
 import { credentialOptions, describeUser, type NatsCredentials } from "./nats-credentials.ts";
+import { NatsTransport } from "./nats-transport.ts";
 
 export interface ConnectOptions extends NatsCredentials {
   /** One URL or several, separated by commas: `nats://127.0.0.1:4222`. */
@@ -20,13 +28,15 @@ const PING_INTERVAL_DEFAULT_MS = 1_000;
 const DIAL_LIMIT_MS = 2_000;
 const RETRY_WAIT_MS = 50;
 
+setTransportFactory({ factory: () => new NatsTransport(), dnsResolveFn: nodeResolveHost });
+
 /** The first connection: tried again until the deadline, unless the server refuses us by name. */
 export async function connectWithin(options: ConnectOptions): Promise<NatsConnection> {
   const deadlineMs = options.connectDeadlineMs ?? CONNECT_DEADLINE_DEFAULT_MS;
   const startedAt = performance.now();
   for (;;) {
     try {
-      return await connect(clientOptions(options));
+      return await NatsConnectionImpl.connect(clientOptions(options));
     } catch (cause) {
       if (isRefusal(cause)) throw refused(options, cause);
       const waitMs = reconnectWaitMs();
@@ -38,7 +48,7 @@ export async function connectWithin(options: ConnectOptions): Promise<NatsConnec
   }
 }
 
-function clientOptions(options: ConnectOptions): Parameters<typeof connect>[0] {
+function clientOptions(options: ConnectOptions): NodeConnectionOptions {
   return {
     servers: options.url.split(",").map((server) => server.trim()),
     name: options.name,
