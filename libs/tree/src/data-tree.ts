@@ -12,6 +12,7 @@ import { TreeDigest } from "./state/tree-digest.ts";
 import { UndoJournal } from "./state/undo-journal.ts";
 import { ZnodeTable } from "./state/znode-table.ts";
 import { applyTxn } from "./txn/apply/apply-txn.ts";
+import { Preparation } from "./txn/prepare/preparation.ts";
 import type { Txn } from "./txn/txn.ts";
 import { type ReadonlyZnode, statOf, Znode, ZnodeKind } from "./znode.ts";
 
@@ -37,13 +38,15 @@ export class DataTree {
   /** For this library's own rooms: whoever changes a znode outside of a txn breaks the digest. */
   readonly znodes: ZnodeTable;
   readonly idempotency: IdempotencyTable;
+  /** For `prepare`. */
+  readonly preparation = new Preparation(this);
   readonly #digest = new TreeDigest();
   #lastZxid = 0;
   #consistentFrom = 0;
 
   constructor(options: Partial<DataTreeOptions> = {}) {
     this.options = { ...DATA_TREE_OPTIONS, ...options };
-    this.journal = new UndoJournal(({ lastZxid, appliedZxid }) => {
+    this.journal = new UndoJournal((lastZxid, appliedZxid) => {
       this.#lastZxid = lastZxid;
       this.idempotency.rewind(appliedZxid);
     });

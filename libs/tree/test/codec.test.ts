@@ -73,7 +73,7 @@ function tracedBatchOf(traces: readonly BatchTrace[], ...requests: readonly Requ
   const batch = new TxnBatchWriter();
   batch.begin(FIRST_ZXID, 1000);
   for (const request of requests) {
-    batch.add(prepare(tree, request, { zxid: batch.zxidNext, time: batch.time }));
+    batch.add(prepare(tree, request, batch.next));
   }
   return batch.finish(tree.digestHex, traces);
 }

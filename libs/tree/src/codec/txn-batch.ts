@@ -1,6 +1,7 @@
 import { JuteReader, JuteWriter, MarshallingError } from "@meerkat/jute";
 import { invariant } from "../invariant.ts";
 import type { Txn } from "../txn/txn.ts";
+import type { ChangeStamp } from "../znode.ts";
 import {
   type BatchTrace,
   isTraced,
@@ -31,8 +32,7 @@ const DIGEST_PATTERN = /^[0-9a-f]{16}$/;
 /** Gathers the txns of one proposal; the same writer makes the next one. */
 export class TxnBatchWriter {
   readonly #writer = new JuteWriter(64 * 1024);
-  #zxidNext = 0;
-  #time = 0;
+  readonly #next = { zxid: 0, time: 0 };
   #count = 0;
   #open = false;
   /** Where the txn added last begins, until it is taken back. */
@@ -47,20 +47,18 @@ export class TxnBatchWriter {
     return this.#writer.length;
   }
 
-  /** The zxid that the next txn must have been prepared with. */
-  get zxidNext(): number {
-    return this.#zxidNext;
-  }
-
-  /** The time of the whole batch, ms: all its txns have been prepared with it. */
-  get time(): number {
-    return this.#time;
+  /**
+   * What the next txn must have been prepared with: its zxid, and the time of the whole batch, ms.
+   * It moves on with every txn.
+   */
+  get next(): ChangeStamp {
+    return this.#next;
   }
 
   begin(zxidFirst: number, time: number): void {
     this.#open = true;
-    this.#zxidNext = zxidFirst;
-    this.#time = time;
+    this.#next.zxid = zxidFirst;
+    this.#next.time = time;
     this.#count = 0;
     this.#lastAt = undefined;
     const writer = this.#writer;
@@ -73,12 +71,12 @@ export class TxnBatchWriter {
   /** Returns the bytes that it takes. */
   add(txn: Txn): number {
     invariant(this.#open, "a txn for a batch that was not begun");
-    invariant(txn.time === this.#time, "a txn of another time", txn.time, this.#time);
+    invariant(txn.time === this.#next.time, "a txn of another time", txn.time);
     const start = this.#writer.length;
     encodeTxn(this.#writer, txn);
     this.#lastAt = start;
     this.#count += 1;
-    this.#zxidNext += 1;
+    this.#next.zxid += 1;
     return this.#writer.length - start;
   }
 
@@ -88,7 +86,7 @@ export class TxnBatchWriter {
     this.#writer.truncate(this.#lastAt);
     this.#lastAt = undefined;
     this.#count -= 1;
-    this.#zxidNext -= 1;
+    this.#next.zxid -= 1;
   }
 
   /** `digest` is the tree's after the last txn. The bytes are the caller's own. */

@@ -89,9 +89,11 @@ export class IdempotencyTable {
     }
     this.#append(entry);
     if (!this.#journal.recording) return;
-    this.#journal.push(() => {
-      this.#order.pop();
-      this.#forget(entry);
+    this.#journal.push({
+      undo: () => {
+        this.#order.pop();
+        this.#forget(entry);
+      },
     });
   }
 
@@ -110,9 +112,11 @@ export class IdempotencyTable {
     this.#order.shift();
     this.#forget(entry);
     if (!this.#journal.recording) return;
-    this.#journal.push(() => {
-      this.#order.unshift(entry);
-      this.#remember(entry);
+    this.#journal.push({
+      undo: () => {
+        this.#order.unshift(entry);
+        this.#remember(entry);
+      },
     });
   }
 

@@ -44,7 +44,7 @@ export class SessionTable {
   add(session: Session): void {
     if (this.#sessions.has(session.id)) return;
     this.#insert(session);
-    if (this.#journal.recording) this.#journal.push(() => this.#delete(session));
+    if (this.#journal.recording) this.#journal.push({ undo: () => this.#delete(session) });
   }
 
   /** A session that is gone, in a replay, stays gone. */
@@ -53,14 +53,14 @@ export class SessionTable {
     if (before === undefined) return;
     const after = { ...before, owner, timeoutMs };
     this.#replace(before, after);
-    if (this.#journal.recording) this.#journal.push(() => this.#replace(after, before));
+    if (this.#journal.recording) this.#journal.push({ undo: () => this.#replace(after, before) });
   }
 
   remove(id: SessionId): void {
     const session = this.#sessions.get(id);
     if (session === undefined) return;
     this.#delete(session);
-    if (this.#journal.recording) this.#journal.push(() => this.#insert(session));
+    if (this.#journal.recording) this.#journal.push({ undo: () => this.#insert(session) });
   }
 
   /** Keeps its place in the order. */

@@ -1,36 +1,30 @@
 import { invariant } from "../invariant.ts";
 import { Fifo } from "./fifo.ts";
+import { JournaledTxns } from "./journaled-txns.ts";
 
-export type Undo = () => void;
-
-/** How far the tree and its idempotency table had come before a txn. */
-export interface JournalPosition {
-  readonly lastZxid: number;
-  readonly appliedZxid: number;
-}
-
-interface JournaledTxn {
-  readonly zxid: number;
-  readonly undoCount: number;
-  readonly before: JournalPosition;
+/** The way back from one change. */
+export interface Undo {
+  undo(): void;
 }
 
 /**
- * The way back from what the leader's tree holds but nobody has committed yet: one function per
+ * The way back from what the leader's tree holds but nobody has committed yet: one `Undo` per
  * change, in order. The same journal takes back a failing multi (`rollbackTo`) and, when
  * leadership is lost, every txn that was only proposed (`rollback`). Followers record nothing.
  */
 export class UndoJournal {
   readonly #undos = new Fifo<Undo>();
-  readonly #txns = new Fifo<JournaledTxn>();
+  readonly #txns = new JournaledTxns();
   #recording = false;
-  readonly #restore: (position: JournalPosition) => void;
-  #before: JournalPosition = { lastZxid: 0, appliedZxid: 0 };
+  readonly #restore: (lastZxid: number, appliedZxid: number) => void;
+  /** How far the tree and its idempotency table had come before the txn that is being prepared. */
+  #lastZxid = 0;
+  #appliedZxid = 0;
   #undoCountAtBegin = 0;
   #committedZxid = 0;
   #rollbacks = 0;
 
-  constructor(restore: (position: JournalPosition) => void) {
+  constructor(restore: (lastZxid: number, appliedZxid: number) => void) {
     this.#restore = restore;
   }
 
@@ -48,15 +42,17 @@ export class UndoJournal {
     return this.#rollbacks;
   }
 
-  /** Called with every change while recording, after the change was made. */
+  /** Called with every change while recording. */
   push(undo: Undo): void {
     this.#undos.push(undo);
   }
 
-  begin(before: JournalPosition): void {
+  /** The tree and its idempotency table have come so far before the txn. */
+  begin(lastZxid: number, appliedZxid: number): void {
     invariant(!this.#recording, "a txn begins while another is being prepared");
     this.#recording = true;
-    this.#before = before;
+    this.#lastZxid = lastZxid;
+    this.#appliedZxid = appliedZxid;
     this.#undoCountAtBegin = this.#undos.length;
   }
 
@@ -64,13 +60,13 @@ export class UndoJournal {
     invariant(this.#recording, "a txn ends that never began", zxid);
     this.#recording = false;
     const undoCount = this.#undos.length - this.#undoCountAtBegin;
-    this.#txns.push({ zxid, undoCount, before: this.#before });
+    this.#txns.push(zxid, undoCount, this.#lastZxid, this.#appliedZxid);
   }
 
   /** Preparing broke off: nothing of the txn remains. */
   abort(): void {
     this.rollbackTo(this.#undoCountAtBegin);
-    this.#restore(this.#before);
+    this.#restore(this.#lastZxid, this.#appliedZxid);
     this.#recording = false;
   }
 
@@ -79,15 +75,14 @@ export class UndoJournal {
   }
 
   rollbackTo(mark: number): void {
-    while (this.#undos.length > mark) this.#undos.pop()?.();
+    while (this.#undos.length > mark) this.#undos.pop()?.undo();
   }
 
   /** Everything up to `zxid` is committed: the way back from it is forgotten. */
   commit(zxid: number): void {
-    for (let txn = this.#txns.first; txn !== undefined; txn = this.#txns.first) {
-      if (txn.zxid > zxid) break;
-      this.#txns.shift();
-      for (let i = 0; i < txn.undoCount; i += 1) this.#undos.shift();
+    const txns = this.#txns;
+    while (txns.length > 0 && txns.firstZxid <= zxid) {
+      for (let left = txns.shift(); left > 0; left -= 1) this.#undos.shift();
     }
     if (zxid > this.#committedZxid) this.#committedZxid = zxid;
   }
@@ -96,11 +91,11 @@ export class UndoJournal {
   rollback(zxid: number): void {
     invariant(!this.#recording, "a rollback while a txn is being prepared", zxid);
     invariant(zxid >= this.#committedZxid, "committed txns cannot be rolled back", zxid);
-    for (let txn = this.#txns.last; txn !== undefined; txn = this.#txns.last) {
-      if (txn.zxid <= zxid) break;
-      this.#txns.pop();
-      this.rollbackTo(this.#undos.length - txn.undoCount);
-      this.#restore(txn.before);
+    const txns = this.#txns;
+    while (txns.length > 0 && txns.lastZxid > zxid) {
+      const { undoCount, lastZxid, appliedZxid } = txns.pop();
+      this.rollbackTo(this.#undos.length - undoCount);
+      this.#restore(lastZxid, appliedZxid);
       this.#rollbacks += 1;
     }
   }

@@ -6,6 +6,7 @@ import type { Usage } from "../quota/quota-text.ts";
 import type { ZnodeData } from "../request.ts";
 import { type ChangeStamp, dataLengthOf, Znode, type ZnodeBirth, ZnodeKind } from "../znode.ts";
 import { type AclEntry, AclTable } from "./acl-table.ts";
+import { DataBefore } from "./data-before.ts";
 import { EphemeralIndex } from "./ephemeral-index.ts";
 import type { TreeDigest } from "./tree-digest.ts";
 import type { UndoJournal } from "./undo-journal.ts";
@@ -122,9 +123,11 @@ export class ZnodeTable {
     if (this.#addName(path, parent)) this.#attach(path, node);
     else this.#replace(path, node);
     if (this.#journal.recording) {
-      this.#journal.push(() => {
-        this.#detachChild(path, node, parent);
-        this.#countChild(parent, creations, pzxid);
+      this.#journal.push({
+        undo: () => {
+          this.#detachChild(path, node, parent);
+          this.#countChild(parent, creations, pzxid);
+        },
       });
     }
     return node;
@@ -137,9 +140,11 @@ export class ZnodeTable {
     this.#countChild(parent, parent.creations, Math.max(pzxid, stamp.zxid));
     this.#detachChild(path, node, parent);
     if (this.#journal.recording) {
-      this.#journal.push(() => {
-        this.#attachChild(path, node, parent);
-        this.#countChild(parent, parent.creations, pzxid);
+      this.#journal.push({
+        undo: () => {
+          this.#attachChild(path, node, parent);
+          this.#countChild(parent, parent.creations, pzxid);
+        },
       });
     }
   }
@@ -161,27 +166,27 @@ export class ZnodeTable {
     change: { readonly data: ZnodeData; readonly version: number },
     stamp: ChangeStamp,
   ): void {
-    if (this.#journal.recording) {
-      const { data, version, mzxidHigh, mzxidLow, mtimeHigh, mtimeLow } = node;
-      this.#journal.push(() => {
-        this.#writeData(path, node, data);
-        node.version = version;
-        node.mzxidHigh = mzxidHigh;
-        node.mzxidLow = mzxidLow;
-        node.mtimeHigh = mtimeHigh;
-        node.mtimeLow = mtimeLow;
-      });
-    }
+    if (this.#journal.recording) this.#journal.push(new DataBefore(this, path, node));
     this.#writeData(path, node, change.data);
     node.version = change.version;
     node.mzxid = stamp.zxid;
     node.mtime = stamp.time;
   }
 
+  /** Takes a setData back. */
+  restoreData(path: string, node: Znode, before: DataBefore): void {
+    this.#writeData(path, node, before.data);
+    node.version = before.version;
+    node.mzxidHigh = before.mzxidHigh;
+    node.mzxidLow = before.mzxidLow;
+    node.mtimeHigh = before.mtimeHigh;
+    node.mtimeLow = before.mtimeLow;
+  }
+
   setAcl(node: Znode, acl: readonly Acl[], aversion: number): void {
     if (this.#journal.recording) {
       const { acl: aclBefore, aversion: aversionBefore } = node;
-      this.#journal.push(() => this.#writeAcl(node, aclBefore, aversionBefore));
+      this.#journal.push({ undo: () => this.#writeAcl(node, aclBefore, aversionBefore) });
     }
     this.#writeAcl(node, this.#acls.entryOf(acl), aversion);
   }

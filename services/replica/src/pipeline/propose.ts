@@ -2,7 +2,7 @@ import { type Operation, prepare, type Request, type Txn, TxnBatchWriter } from 
 import { invariant, type Peer, type Zxid } from "@meerkat/zab";
 import type { LeaderTraces } from "../tracing/leader-traces.ts";
 import type { Delivery } from "./delivery.ts";
-import type { QueuedRequest, RequestQueue } from "./request-queue.ts";
+import type { RequestQueue } from "./request-queue.ts";
 
 export interface ProposeLimits {
   readonly txnsMax: number;
@@ -77,24 +77,25 @@ export class Propose {
     // A clock that was set back must not make the state's times run backwards.
     const timeMs = Math.max(Date.now(), this.#delivery.timeMs);
     writer.begin(this.#peer.nextZxid, timeMs);
-    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
-      if (writer.count > 0 && writer.bytes + next.bytes > this.#limits.bytesMax) break;
+    const queue = this.#queue;
+    for (let request = queue.peek(); request !== undefined; request = queue.peek()) {
+      if (writer.count > 0 && writer.bytes + queue.nextBytes > this.#limits.bytesMax) break;
       if (writer.count >= this.#limits.txnsMax) break;
-      this.#queue.advance();
-      if (this.#traces === undefined || next.request.traceparent === undefined) {
-        this.#add(next.request);
-      } else this.#addTraced(next, this.#traces);
+      const { nextReceivedMs } = queue;
+      queue.advance();
+      if (this.#traces === undefined || request.traceparent === undefined) this.#add(request);
+      else this.#addTraced(request, nextReceivedMs, this.#traces);
     }
     const digest = tree.digestHex;
     const payload = writer.finish(digest, this.#traces?.batchTraces(this.#peer.nextZxid));
     const proposal = this.#peer.propose(payload, writer.count);
     this.#traces?.proposed(proposal);
-    invariant(proposal.last === writer.zxidNext - 1, "prepared and proposed zxids agree");
+    invariant(proposal.last === writer.next.zxid - 1, "prepared and proposed zxids agree");
     this.#delivery.prepared(proposal, digest, timeMs);
   }
 
-  #addTraced({ request, receivedMs }: QueuedRequest, traces: LeaderTraces): void {
-    const zxid = this.#writer.zxidNext as Zxid;
+  #addTraced(request: Request, receivedMs: number | undefined, traces: LeaderTraces): void {
+    const zxid = this.#writer.next.zxid as Zxid;
     const preparesMs = performance.now();
     const txn = this.#add(request);
     const preparedMs = performance.now();
@@ -108,18 +109,18 @@ export class Propose {
   #add(request: Request): Txn {
     const { tree } = this.#delivery;
     const writer = this.#writer;
-    const stamp = { zxid: writer.zxidNext, time: writer.time };
+    const { zxid } = writer.next;
     const { recent } = this.#delivery;
-    let txn = prepare(tree, request, stamp, recent);
+    let txn = prepare(tree, request, writer.next, recent);
     // A recursive delete, or the end of a large session, is much larger than what asked for it.
     if (writer.add(txn) > this.#limits.txnBytesMax) {
       writer.takeBack();
-      tree.journal.rollback(stamp.zxid - 1);
-      txn = prepare(tree, { ...request, operation: TOO_LARGE }, stamp);
+      tree.journal.rollback(zxid - 1);
+      txn = prepare(tree, { ...request, operation: TOO_LARGE }, writer.next);
       writer.add(txn);
     }
-    recent?.endTxn(txn, stamp.zxid);
-    this.#onPrepared(txn, stamp.zxid as Zxid);
+    recent?.endTxn(txn, zxid);
+    this.#onPrepared(txn, zxid as Zxid);
     return txn;
   }
 }

@@ -13,14 +13,6 @@ export interface QueuedBatch {
   readonly receivedMs?: number | undefined;
 }
 
-/** A request and the bytes that it took on the wire. */
-export interface QueuedRequest {
-  readonly request: Request;
-  readonly bytes: number;
-  /** As of its batch. */
-  readonly receivedMs: number | undefined;
-}
-
 /** Refused by the tree with BADARGUMENTS, so that whoever waits for the number gets an answer. */
 const UNREADABLE: Operation = { type: "setData", path: "unreadable", data: null, version: -1 };
 
@@ -40,7 +32,9 @@ export class RequestQueue {
   /** Position in the batch at the front. */
   #taken = 0;
   #readable = true;
-  #next: QueuedRequest | undefined;
+  #next: Request | undefined;
+  #nextBytes = 0;
+  #nextReceivedMs: number | undefined = undefined;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -72,28 +66,37 @@ export class RequestQueue {
   }
 
   /** The next request, which stays at the front until `advance`. */
-  peek(): QueuedRequest | undefined {
+  peek(): Request | undefined {
     this.#next ??= this.#takeOwn() ?? this.#takeFromGateways();
     return this.#next;
+  }
+
+  /** What the request at the front took on the wire. */
+  get nextBytes(): number {
+    return this.#nextBytes;
+  }
+
+  /** When the request at the front came, as its batch says. */
+  get nextReceivedMs(): number | undefined {
+    return this.#nextReceivedMs;
   }
 
   advance(): void {
     this.#next = undefined;
   }
 
-  #takeOwn(): QueuedRequest | undefined {
+  #takeOwn(): Request | undefined {
+    if (this.#own.length === 0) return undefined;
     const operation = this.#own.shift();
     if (operation === undefined) return undefined;
     this.#ownNumber += 1;
+    this.#nextBytes = 0;
+    this.#nextReceivedMs = undefined;
     const origin = { gateway: 0, number: this.#ownNumber };
-    return {
-      request: { origin, session: 0, credentials: [], operation },
-      bytes: 0,
-      receivedMs: undefined,
-    };
+    return { origin, session: 0, credentials: [], operation };
   }
 
-  #takeFromGateways(): QueuedRequest | undefined {
+  #takeFromGateways(): Request | undefined {
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
       if (this.#taken === batch.count) {
         this.#drop(batch);
@@ -106,8 +109,9 @@ export class RequestQueue {
       this.#taken += 1;
       if (isKnown) continue;
       this.#count -= 1;
-      const { receivedMs } = batch;
-      return { request, bytes: this.#reader.position - before, receivedMs };
+      this.#nextBytes = this.#reader.position - before;
+      this.#nextReceivedMs = batch.receivedMs;
+      return request;
     }
     return undefined;
   }

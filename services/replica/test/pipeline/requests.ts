@@ -34,7 +34,7 @@ export function batchOf(
 export function drain(queue: RequestQueue): string[] {
   const taken: string[] = [];
   for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
-    const { origin, operation } = next.request;
+    const { origin, operation } = next;
     const path = "path" in operation ? ` ${operation.path}` : "";
     taken.push(`${origin.gateway}:${origin.number} ${operation.type}${path}`);
     queue.advance();

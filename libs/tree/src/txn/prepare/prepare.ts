@@ -16,7 +16,7 @@ import { prepareCheck, prepareGet, prepareSetAcl, prepareSetData } from "./chang
 import { evaluateCondition } from "./conditions.ts";
 import { prepareCreate } from "./create.ts";
 import { prepareDelete, prepareDeleteContainer } from "./delete.ts";
-import { Preparation } from "./preparation.ts";
+import type { Preparation } from "./preparation.ts";
 import { prepareAttachSession, prepareCloseSession, prepareCreateSession } from "./session.ts";
 
 type Branch = "then" | "else" | undefined;
@@ -36,7 +36,7 @@ export function prepare(
   const { zxid, time } = stamp;
   invariant(zxid > tree.lastZxid, "a txn is prepared behind the tree", zxid, tree.lastZxid);
   const { journal, lastZxid } = tree;
-  journal.begin({ lastZxid, appliedZxid: tree.idempotency.appliedZxid });
+  journal.begin(lastZxid, tree.idempotency.appliedZxid);
   try {
     const body = prepareBody(tree, request, stamp, sink);
     tree.advanceTo(zxid);
@@ -62,7 +62,8 @@ function prepareBody(
     return errorBody(ResultCode.BADARGUMENTS, 0, "", undefined, false);
   }
   const observation = key === undefined ? withoutResults(sink) : new Observation(sink, true);
-  const preparation = new Preparation(tree, request, stamp, observation);
+  const { preparation } = tree;
+  preparation.begin(request, stamp, observation);
   const mark = tree.journal.mark();
   const body = runOperation(preparation, request.operation);
   if (body.type === "error") tree.journal.rollbackTo(mark);
