@@ -129,7 +129,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     }
   }
 
-  onAnswered(write: PendingWireWrite, result: TxnResult): void {
+  onAnswered(write: PendingWireWrite, result: TxnResult, appliedFromMs: number): void {
     this.connection.services.room.giveBack(write.bytes);
     if (this.#isOver) return;
     invariant(
@@ -138,7 +138,7 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
       write.xid,
     );
     this.#pending.shift();
-    this.#answerWrite(write, result);
+    this.#answerWrite(write, result, appliedFromMs);
     this.#answerFrames();
   }
 
@@ -379,18 +379,19 @@ export class ClientSession implements Stage, WriteOwner, SessionHolder, Watcher,
     this.#maybeFinish();
   }
 
-  #answerWrite(write: PendingWireWrite, result: TxnResult): void {
+  #answerWrite(write: PendingWireWrite, result: TxnResult, appliedFromMs: number): void {
     this.traffic.lastZxid = result.zxid;
     const isMoved = result.type === "error" && result.code === ResultCode.SESSIONMOVED;
     if (!isMoved) {
       writeAnswer(this.connection.out.writer, write, result);
-      this.#countSent(write.arrivedAtMs, true);
+      this.traffic.onWriteAnswered(appliedFromMs - write.arrivedAtMs);
+      this.connection.checkUnsent();
     }
     if (isMoved || write.opCode === OpCode.closeSession) this.connection.end();
   }
 
-  #countSent(arrivedAtMs: number, isWrite = false): void {
-    this.traffic.onAnswered(this.connection.services.nowMs() - arrivedAtMs, isWrite);
+  #countSent(arrivedAtMs: number): void {
+    this.traffic.onReadAnswered(this.connection.services.nowMs() - arrivedAtMs);
     this.connection.checkUnsent();
   }
 }

@@ -12,7 +12,8 @@ export interface WriteOwner extends TracedClient {
   readonly timeoutMs: number;
   readonly credentials: readonly Id[];
   readonly head: RequestHead;
-  onAnswered(write: PendingWireWrite, result: TxnResult): void;
+  /** Its txn began to be applied, with others, at `appliedFromMs`. */
+  onAnswered(write: PendingWireWrite, result: TxnResult, appliedFromMs: number): void;
   onFailed(write: PendingWireWrite, error: Error): void;
 }
 
@@ -74,7 +75,7 @@ export class PendingWireWrite extends PendingWrite implements TracedWrite {
   }
 
   protected answered(result: TxnResult, course: WriteCourse): void {
-    this.#owner.onAnswered(this, result);
+    this.#owner.onAnswered(this, result, course.appliedFromMs ?? this.arrivedAtMs);
     this.#traces?.onAnswered(this.#owner, this, { result, course });
   }
 

@@ -23,9 +23,13 @@ export class Traffic {
     this.lastOpCode = opCode;
   }
 
-  onAnswered(latencyMs: number, isWrite: boolean): void {
-    // What a write took is known where its txn is applied.
-    if (!isWrite) this.#all.readMs.add(latencyMs);
+  onReadAnswered(latencyMs: number): void {
+    this.#all.readMs.add(latencyMs);
+    this.onWriteAnswered(latencyMs);
+  }
+
+  /** Whoever applied its txn has counted what it took. */
+  onWriteAnswered(latencyMs: number): void {
     this.latency.add(latencyMs);
     this.#all.latency.add(latencyMs);
     this.onSent();
