@@ -108,16 +108,16 @@ export class Outbox {
     if (!this.hasWrites && this.#sendAfterPersist.length === 0) return undefined;
     const persist: Persist = {
       stage: this.#stage.length > 0 ? this.#stage : NOTHING,
-      ...(this.#install === undefined ? {} : { install: this.#install }),
-      ...(this.#truncateAfter === undefined ? {} : { truncateAfter: this.#truncateAfter }),
+      install: this.#install,
+      truncateAfter: this.#truncateAfter,
       append: this.#append.length > 0 ? this.#append : NOTHING,
-      ...(this.#hardState === undefined ? {} : { hardState: this.#hardState }),
+      hardState: this.#hardState,
       committed,
     };
-    this.#stage = [];
+    if (this.#stage.length > 0) this.#stage = [];
     this.#install = undefined;
     this.#truncateAfter = undefined;
-    this.#append = [];
+    if (this.#append.length > 0) this.#append = [];
     this.#hardState = undefined;
     return persist;
   }

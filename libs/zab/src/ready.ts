@@ -18,10 +18,10 @@ export interface Persist {
   /** Chunks of a snapshot on its way in; kept aside (across a crash they are dropped) until `install`. */
   readonly stage: readonly SnapshotChunk[];
   /** The staged snapshot becomes the whole history: the log and every other snapshot are deleted. */
-  readonly install?: { readonly zxid: Zxid; readonly members: Members };
-  readonly truncateAfter?: Zxid;
+  readonly install?: { readonly zxid: Zxid; readonly members: Members } | undefined;
+  readonly truncateAfter?: Zxid | undefined;
   readonly append: readonly Proposal[];
-  readonly hardState?: HardState;
+  readonly hardState?: HardState | undefined;
   /** Known to be committed; lets a restart replay the log up to here before it joins. May lag. */
   readonly committed: Zxid;
 }

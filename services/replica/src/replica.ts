@@ -176,24 +176,21 @@ export class Replica {
 
   /** Every event comes through here. A broken invariant, or a state that diverged, ends the process. */
   #then(event: () => void): void {
-    this.#guard(() => {
-      this.#ticker.catchUp();
-      event();
-    });
+    this.#ticker.catchUp();
+    this.#guard(event);
     this.#wake();
   }
 
   #wake(): void {
     if (this.#isWoken || this.#isStopped) return;
     this.#isWoken = true;
-    queueMicrotask(() => {
-      this.#isWoken = false;
-      this.#guard(() => {
-        this.#work();
-        this.#ticker.plan();
-      });
-    });
+    queueMicrotask(this.#endTurn);
   }
+
+  readonly #endTurn = (): void => {
+    this.#isWoken = false;
+    this.#guard(this.#work);
+  };
 
   #guard(action: () => void): void {
     if (this.#isStopped) return;
@@ -209,14 +206,15 @@ export class Replica {
     this.#parts.fatal(error);
   }
 
-  #work(): void {
+  readonly #work = (): void => {
     const { peer } = this.#parts;
     while (!this.#isStopped) {
       const hasProposed = this.#reign?.propose() ?? false;
       if (peer.hasReady()) this.#carryOut(peer.takeReady());
-      else if (!hasProposed) return;
+      else if (!hasProposed) break;
     }
-  }
+    this.#ticker.plan();
+  };
 
   #carryOut(ready: Ready): void {
     // Before anything is sent: gateways answer the first COMMIT of an epoch with their requests.

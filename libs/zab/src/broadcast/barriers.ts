@@ -34,6 +34,7 @@ export class Barriers {
   confirm(beat: number): void {
     let count = 0;
     while ((this.#waiting[count]?.beat ?? Number.POSITIVE_INFINITY) <= beat) count++;
+    if (count === 0) return;
     for (const { id, zxid } of this.#waiting.splice(0, count)) this.#outbox.barrier(id, zxid);
   }
 

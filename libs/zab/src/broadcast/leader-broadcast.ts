@@ -96,8 +96,8 @@ export class LeaderBroadcast {
       this.#commitDue = true;
       this.#admits = false;
     }
-    this.#inform(core.history.committed);
-    this.#barriers.confirm(acks.beatWatermark());
+    if (hasAdvanced) this.#inform(core.history.committed);
+    this.#confirmBarriers();
   }
 
   /** While something is outstanding, each tick asks again for what may have been lost. */
@@ -117,6 +117,10 @@ export class LeaderBroadcast {
       done++;
     }
     if (done > 0) this.#outstanding.splice(0, done);
+  }
+
+  #confirmBarriers(): void {
+    if (!this.#barriers.isEmpty) this.#barriers.confirm(this.#leadership.acks.beatWatermark());
   }
 
   get #isCommitUrgent(): boolean {
@@ -158,6 +162,6 @@ export class LeaderBroadcast {
     core.outbox.send("learners", { type: "COMMIT", epoch, committed, lastProposed, beat });
     const { storeId, hardState } = core;
     acks.record(core.self, { storeId, voice: hardState.voice, zxid: 0 as Zxid, beat });
-    this.#barriers.confirm(acks.beatWatermark());
+    this.#confirmBarriers();
   }
 }

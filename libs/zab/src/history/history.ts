@@ -162,10 +162,10 @@ export class History {
 
   checkInvariants(): void {
     const { delivered, committed, durable, lastZxid } = this;
-    invariant(delivered <= committed, "delivered ≤ committed", delivered, committed);
-    invariant(delivered <= durable, "delivered ≤ durable", delivered, durable);
-    invariant(committed <= lastZxid, "committed ≤ lastZxid", committed, lastZxid);
-    invariant(durable <= lastZxid, "durable ≤ lastZxid", durable, lastZxid);
+    const areCommitted = delivered <= committed && committed <= lastZxid;
+    invariant(areCommitted, "delivered ≤ committed ≤ lastZxid", delivered, committed, lastZxid);
+    const areDurable = delivered <= durable && durable <= lastZxid;
+    invariant(areDurable, "delivered ≤ durable ≤ lastZxid", delivered, durable, lastZxid);
     invariant(this.#logStart <= committed, "logStart ≤ committed", this.#logStart, committed);
     invariant(this.#ends.last === lastZxid, "epoch ends reach the last zxid", this.#ends.last);
   }

@@ -58,10 +58,10 @@ export interface WriteInput {
   readonly type: "write";
   readonly id: number;
   readonly stage: readonly SnapshotChunk[];
-  readonly install?: { readonly zxid: Zxid; readonly members: Members };
-  readonly truncateAfter?: Zxid;
+  readonly install?: { readonly zxid: Zxid; readonly members: Members } | undefined;
+  readonly truncateAfter?: Zxid | undefined;
   readonly append: readonly Proposal[];
   readonly admissions: readonly { readonly zxid: Zxid; readonly members: Members }[];
-  readonly hardState?: HardState;
+  readonly hardState?: HardState | undefined;
   readonly committed: Zxid;
 }
