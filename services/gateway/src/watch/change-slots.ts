@@ -1,5 +1,6 @@
 import type { Acl, ChangeType, ReadonlyZnode, TxnStamp, ZnodeData } from "@meerkat/tree";
 import type { EventId, WatchEvent } from "@meerkat/watch-events";
+import { DataRing } from "./data-ring.ts";
 import type { Frames } from "./frames.ts";
 
 /** A change with the ACL of its znode, which says who may see more of it than type and path. */
@@ -17,8 +18,9 @@ const WIDE = {
   ctime: 6,
   mtime: 7,
   ephemeralOwner: 8,
+  dataAt: 9,
 } as const;
-const WIDE_COUNT = 9;
+const WIDE_COUNT = 10;
 
 const NARROW = {
   index: 0,
@@ -28,19 +30,23 @@ const NARROW = {
   dataLength: 4,
   numChildren: 5,
   bytes: 6,
+  /** Bytes of data that are kept; NO_DATA for none, which is not the same as empty ones. */
+  dataKept: 7,
 } as const;
-const NARROW_COUNT = 7;
+const NARROW_COUNT = 8;
+const NO_DATA = -1;
 
 /**
  * A fixed number of changes, written over and over. Numbers lie in arrays that are made once: an
  * object for each change would live just long enough to be copied twice by the garbage collector.
+ * Changes come and are cleared in the same order.
  */
 export class ChangeSlots {
   readonly #wide: Float64Array;
   readonly #narrow: Int32Array;
   readonly #types: (ChangeType | undefined)[];
   readonly #paths: string[];
-  readonly #data: ZnodeData[];
+  readonly #data = new DataRing();
   readonly #acls: (readonly Acl[] | undefined)[];
   readonly #frames: (Frames | undefined)[];
 
@@ -49,7 +55,6 @@ export class ChangeSlots {
     this.#narrow = new Int32Array(count * NARROW_COUNT);
     this.#types = new Array<ChangeType | undefined>(count).fill(undefined);
     this.#paths = new Array<string>(count).fill("");
-    this.#data = new Array<ZnodeData>(count).fill(null);
     this.#acls = new Array<readonly Acl[] | undefined>(count).fill(undefined);
     this.#frames = new Array<Frames | undefined>(count).fill(undefined);
   }
@@ -63,13 +68,12 @@ export class ChangeSlots {
     txn: TxnStamp,
     index: number,
   ): number {
-    const hasData = type === "NodeCreated" || type === "NodeDataChanged";
     const { data } = node;
     const dataLength = data === null ? 0 : data.length;
+    const hasData = data !== null && (type === "NodeCreated" || type === "NodeDataChanged");
     const bytes = hasData ? path.length + dataLength : path.length;
     this.#types[slot] = type;
     this.#paths[slot] = path;
-    this.#data[slot] = hasData ? data : null;
     this.#acls[slot] = node.acl.list;
     const wide = this.#wide;
     const w = slot * WIDE_COUNT;
@@ -82,6 +86,7 @@ export class ChangeSlots {
     wide[w + WIDE.ctime] = node.ctime;
     wide[w + WIDE.mtime] = node.mtime;
     wide[w + WIDE.ephemeralOwner] = node.ephemeralOwner;
+    wide[w + WIDE.dataAt] = hasData ? this.#data.push(data) : 0;
     const narrow = this.#narrow;
     const n = slot * NARROW_COUNT;
     narrow[n + NARROW.index] = index;
@@ -91,14 +96,16 @@ export class ChangeSlots {
     narrow[n + NARROW.dataLength] = dataLength;
     narrow[n + NARROW.numChildren] = node.childNames.size;
     narrow[n + NARROW.bytes] = bytes;
+    narrow[n + NARROW.dataKept] = hasData ? dataLength : NO_DATA;
     return bytes;
   }
 
-  /** Lets go of the strings; returns the bytes that they and `charge` took. */
+  /** Lets go of what it keeps alive; returns the bytes that this and `charge` took. */
   clear(slot: number): number {
     this.#types[slot] = undefined;
     this.#paths[slot] = "";
-    this.#data[slot] = null;
+    const dataKept = this.#count(slot, NARROW.dataKept);
+    if (dataKept >= 0) this.#data.dropUpTo(this.#number(slot, WIDE.dataAt) + dataKept);
     this.#acls[slot] = undefined;
     this.#frames[slot] = undefined;
     return this.#count(slot, NARROW.bytes);
@@ -164,9 +171,14 @@ export class ChangeSlots {
         numChildren: this.#count(slot, NARROW.numChildren),
         pzxid: this.#number(slot, WIDE.pzxid),
       },
-      data: this.#data[slot] ?? null,
+      data: this.#dataAt(slot),
       acl,
     };
+  }
+
+  #dataAt(slot: number): ZnodeData {
+    const dataKept = this.#count(slot, NARROW.dataKept);
+    return dataKept < 0 ? null : this.#data.at(this.#number(slot, WIDE.dataAt), dataKept);
   }
 
   #number(slot: number, column: number): number {
