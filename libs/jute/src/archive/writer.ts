@@ -7,11 +7,14 @@ const CAPACITY_BYTES_DEFAULT = 4096;
 const CAPACITY_KEPT_BYTES_MAX = 4 * 1024 * 1024;
 /** A UTF-16 code unit takes at most three bytes of UTF-8. */
 const UTF8_BYTES_PER_UNIT_MAX = 3;
+/** Up to here a loop is faster than the way into Buffer's encoder. */
+const LOOP_LENGTH_MAX = 24;
+const ASCII_MAX = 0x7f;
 
 /**
  * Writes jute, big-endian, into a buffer that grows by doubling and is used again for the next
- * message (`reset`). Text goes through Buffer's encoders, which beat a loop from about eight
- * characters on and TextEncoder at every length.
+ * message (`reset`). Text that is not short goes through Buffer's encoders, which beat
+ * TextEncoder at every length.
  */
 export class JuteWriter {
   #bytes: Buffer;
@@ -66,7 +69,8 @@ export class JuteWriter {
       return;
     }
     const at = this.#reserve(4 + text.length * UTF8_BYTES_PER_UNIT_MAX);
-    const length = this.#bytes.write(text, at + 4, "utf8");
+    const isShort = text.length <= LOOP_LENGTH_MAX && this.#writeAscii(text, at + 4);
+    const length = isShort ? text.length : this.#bytes.write(text, at + 4, "utf8");
     this.#view.setInt32(at, length);
     this.#position = at + 4 + length;
   }
@@ -129,6 +133,18 @@ export class JuteWriter {
   /** A copy as one character per byte. */
   toLatin1(): string {
     return this.#bytes.toString("latin1", 0, this.#position);
+  }
+
+  /** False when the text is not ASCII; what was written then is to be written over. */
+  #writeAscii(text: string, at: number): boolean {
+    const bytes = this.#bytes;
+    let bits = 0;
+    for (let i = 0; i < text.length; i += 1) {
+      const code = text.charCodeAt(i);
+      bits |= code;
+      bytes[at + i] = code;
+    }
+    return bits <= ASCII_MAX;
   }
 
   /** May replace the buffer: call it before the buffer is named. */
