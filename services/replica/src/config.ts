@@ -64,6 +64,12 @@ export const REPLICA_SPECS = {
     max: 100_000,
     desc: "While proposals are on their way, a next one waits for so many transactions, or for them",
   }),
+  MEERKAT_GATHER_MS: integer({
+    default: 5,
+    min: 0,
+    max: 1_000,
+    desc: "When none is on its way, a proposal waits at most so long for clients that were just answered",
+  }),
   MEERKAT_BATCH_BYTES_MAX: integer({
     default: 512 * KIB,
     min: KIB,
@@ -170,6 +176,7 @@ export function replicaLimitsOf(config: ReplicaConfig): ReplicaLimits {
   return {
     txnsMax: config.MEERKAT_BATCH_TXNS_MAX,
     gatherTxns: config.MEERKAT_GATHER_TXNS,
+    gatherMs: config.MEERKAT_GATHER_MS,
     bytesMax: config.MEERKAT_BATCH_BYTES_MAX,
     txnBytesMax: config.MEERKAT_TXN_BYTES_MAX,
     tickTimeMs: config.MEERKAT_TICK_TIME_MS,

@@ -62,6 +62,7 @@ export class Reign {
   readonly #traces: LeaderTraces | undefined;
   readonly #inLoop: (event: () => void) => void;
   #expiry: ExpiryTicker | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   /**
    * `historyEnd` is the end of what earlier epochs left: the tree must hold it before anything new.
@@ -92,7 +93,13 @@ export class Reign {
       this.#traces = new LeaderTraces(parts.tracer, this.epoch, subjects);
     }
     this.#propose = new Propose(
-      { peer: parts.peer, delivery: parts.delivery, queue: this.#queue, traces: this.#traces },
+      {
+        peer: parts.peer,
+        delivery: parts.delivery,
+        queue: this.#queue,
+        traces: this.#traces,
+        wakeIn: (delayMs) => this.#wakeIn(delayMs),
+      },
       limits,
       (txn, zxid) => this.#onPrepared(txn, zxid),
     );
@@ -134,8 +141,15 @@ export class Reign {
   }
 
   end(): void {
+    clearTimeout(this.#timer);
     this.#subscription.unsubscribe();
     this.#traces?.end();
+  }
+
+  /** What waits is proposed with every turn of the loop. */
+  #wakeIn(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#inLoop(() => undefined), delayMs);
   }
 
   #receive(bytes: Uint8Array): void {

@@ -2,12 +2,15 @@ import { type Operation, prepare, type Request, type Txn, TxnBatchWriter } from 
 import { invariant, type Peer, type Zxid } from "@meerkat/zab";
 import type { LeaderTraces } from "../tracing/leader-traces.ts";
 import type { Delivery } from "./delivery.ts";
+import { Gathering } from "./gathering.ts";
 import type { RequestQueue } from "./request-queue.ts";
 
 export interface ProposeLimits {
   readonly txnsMax: number;
   /** While earlier batches are on their way, a next one is made of so many txns at least. */
   readonly gatherTxns: number;
+  /** When none is on its way, a batch waits at most so long for those who were just answered. */
+  readonly gatherMs: number;
   /** No further txn is taken beyond this size of a batch. */
   readonly bytesMax: number;
   readonly txnBytesMax: number;
@@ -26,7 +29,7 @@ const TOO_LARGE: Operation = { type: "setData", path: "too-large", data: null, v
  * Makes batches of what waits and proposes them, as long as the window has room: at once when the
  * leader is idle, so that a lone request waits for nobody. While batches are on their way, a small one
  * more would cost every process a wake-up and every disk a write: requests gather until they are worth
- * that, or until the way is free again.
+ * that, or until the way is free again and those are there who are about to come (`Gathering`).
  */
 export class Propose {
   readonly #peer: Proposer;
@@ -36,6 +39,8 @@ export class Propose {
   readonly #onPrepared: (txn: Txn, zxid: Zxid) => void;
   readonly #traces: LeaderTraces | undefined;
   readonly #writer = new TxnBatchWriter();
+  readonly #gathering: Gathering;
+  readonly #wakeIn: (delayMs: number) => void;
 
   constructor(
     parts: {
@@ -43,6 +48,8 @@ export class Propose {
       readonly delivery: Delivery;
       readonly queue: RequestQueue;
       readonly traces?: LeaderTraces | undefined;
+      /** Calls `run` again in so many milliseconds, in place of what was asked for before. */
+      readonly wakeIn: (delayMs: number) => void;
     },
     limits: ProposeLimits,
     onPrepared: (txn: Txn, zxid: Zxid) => void,
@@ -53,6 +60,8 @@ export class Propose {
     this.#traces = parts.traces;
     this.#limits = limits;
     this.#onPrepared = onPrepared;
+    this.#gathering = new Gathering(limits);
+    this.#wakeIn = parts.wakeIn;
   }
 
   /** Says whether it proposed anything. */
@@ -66,9 +75,20 @@ export class Propose {
   }
 
   get #isWorthIt(): boolean {
-    if (this.#queue.peek() === undefined) return false;
-    if (this.#peer.outstanding === 0 || this.#queue.bytes >= GATHER_BYTES) return true;
-    return this.#queue.count >= this.#limits.gatherTxns;
+    const isFull =
+      this.#queue.bytes >= GATHER_BYTES || this.#queue.count >= this.#limits.gatherTxns;
+    if (this.#peer.outstanding > 0) return isFull;
+    const isGathered = this.#isGathered();
+    return (isFull || isGathered) && this.#queue.peek() !== undefined;
+  }
+
+  #isGathered(): boolean {
+    const nowMs = performance.now();
+    const { untilMs } = this.#gathering;
+    const isOver = this.#gathering.isOver(this.#queue.count, nowMs);
+    const waitsUntilMs = this.#gathering.untilMs;
+    if (waitsUntilMs !== undefined && waitsUntilMs !== untilMs) this.#wakeIn(waitsUntilMs - nowMs);
+    return isOver;
   }
 
   #proposeBatch(): void {
@@ -89,6 +109,7 @@ export class Propose {
     const digest = tree.digestHex;
     const payload = writer.finish(digest, this.#traces?.batchTraces(this.#peer.nextZxid));
     const proposal = this.#peer.propose(payload, writer.count);
+    this.#gathering.sent(writer.count, performance.now());
     this.#traces?.proposed(proposal);
     invariant(proposal.last === writer.next.zxid - 1, "prepared and proposed zxids agree");
     this.#delivery.prepared(proposal, digest, timeMs);

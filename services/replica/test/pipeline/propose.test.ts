@@ -7,7 +7,7 @@ import { RequestQueue } from "../../src/pipeline/request-queue.ts";
 import { zxid } from "../storage/folder.ts";
 import { create, encoded } from "./requests.ts";
 
-const LIMITS = { txnsMax: 3, gatherTxns: 1, bytesMax: 10_000, txnBytesMax: 5_000 };
+const LIMITS = { txnsMax: 3, gatherTxns: 1, gatherMs: 0, bytesMax: 10_000, txnBytesMax: 5_000 };
 
 /** A leader's window with room for `inFlightMax` batches. */
 class Window implements Proposer {
@@ -44,7 +44,10 @@ function setUp(inFlightMax = 10, limits = LIMITS) {
   const peer = new Window(inFlightMax);
   const delivery = new Delivery(new DataTree());
   const prepared: Txn[] = [];
-  const propose = new Propose({ peer, delivery, queue }, limits, (txn) => prepared.push(txn));
+  const wakeIn = (delayMs: number) => void wakes.push(delayMs);
+  const wakes: number[] = [];
+  const parts = { peer, delivery, queue, wakeIn };
+  const propose = new Propose(parts, limits, (txn) => prepared.push(txn));
   let number = 1;
   const submit = (...operations: Operation[]): void => {
     const requests = encoded(operations);
@@ -52,7 +55,7 @@ function setUp(inFlightMax = 10, limits = LIMITS) {
     queue.push({ gateway: 7, first: number, count, requests, skip: 0 });
     number += count;
   };
-  return { queue, peer, delivery, propose, prepared, submit };
+  return { queue, peer, delivery, propose, prepared, submit, wakes };
 }
 
 const counts = (peer: Window): number[] =>
@@ -71,6 +74,21 @@ it("gathers while a batch is on its way, until it is worth another or the way is
   peer.committed = 2;
   expect(propose.run()).toBe(true);
   expect(counts(peer)).toEqual([1, 3, 1]);
+});
+
+it("waits for those who were just answered when the way is free", () => {
+  const limits = { ...LIMITS, txnsMax: 100, gatherTxns: 100, gatherMs: 10_000 };
+  const { peer, propose, submit, wakes } = setUp(10, limits);
+  submit(create("/1"), create("/2"));
+  expect(propose.run()).toBe(true);
+  submit(create("/3"), create("/4"));
+  peer.committed = 1;
+  // Two are here, and the two that were answered are about to come again.
+  expect([propose.run(), propose.run()]).toEqual([false, false]);
+  expect(wakes).toHaveLength(1);
+  submit(create("/5"));
+  expect(propose.run()).toBe(true);
+  expect(counts(peer)).toEqual([2, 3]);
 });
 
 it("waits for nobody with much to say", () => {
