@@ -11,6 +11,12 @@ def in_thread(action):
     return thread
 
 
+def contenders(c, root):
+    """The nodes of clients that may have come to other servers than this one."""
+    c.client.sync(root)
+    return c.client.get_children(root)
+
+
 @scenario
 def lock(c):
     root = c.root + "/lock"
@@ -22,7 +28,7 @@ def lock(c):
     c.step("contenders", lambda: first.contenders())
     order = []
     waiter = in_thread(lambda: (second.acquire(), order.append("second has it")))
-    until(lambda: len(c.client.get_children(root)) == 2)
+    until(lambda: len(contenders(c, root)) == 2)
     c.step("contenders with a waiter", lambda: first.contenders())
     order.append("first lets go")
     c.step("release", lambda: first.release())
@@ -60,7 +66,7 @@ def lock_fair(c):
                 order.append(i)
                 holders.remove(i)
         threads.append(in_thread(take))
-        until(lambda: len(c.client.get_children(root)) == i + 2)
+        until(lambda: len(contenders(c, root)) == i + 2)
     guard.release()
     for thread in threads:
         thread.join(30)
@@ -76,7 +82,7 @@ def lock_of_a_closed_session(c):
     first.acquire()
     got = []
     waiter = in_thread(lambda: got.append(second.acquire()))
-    until(lambda: len(c.client.get_children(root)) == 2)
+    until(lambda: len(contenders(c, root)) == 2)
     a.stop()
     waiter.join(30)
     c.step("the waiter gets it", got)
@@ -92,7 +98,7 @@ def read_write_lock(c):
     c.step("no writer", lambda: writer.acquire(blocking=False))
     got = []
     waiter = in_thread(lambda: got.append(writer.acquire()))
-    until(lambda: len(c.client.get_children(root)) == 3)
+    until(lambda: len(contenders(c, root)) == 3)
     for reader in readers:
         reader.release()
     waiter.join(30)
