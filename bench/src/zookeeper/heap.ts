@@ -1,4 +1,5 @@
 import { runLoad } from "./run-load.ts";
+import { settle } from "./settle.ts";
 import type { System } from "./system.ts";
 import { nodeAt, ROOT, workloadOf } from "./workloads.ts";
 import { createAll } from "./znodes.ts";
@@ -20,10 +21,12 @@ export async function measureHeap(system: System, count: number): Promise<HeapRe
   const [port = 0] = system.ports;
   await fillRecentWrites(system);
   await createAll(port, [{ path: `${ROOT}/heap`, data: "" }, ...tree("first", 2 * CHILDREN)]);
+  await settle([system]);
   const before = await system.heapBytes();
   const nodes = tree("counted", count);
   await createAll(port, nodes);
   const bytesPerZnode: Record<string, number> = {};
+  await settle([system]);
   for (const [name, bytes] of await system.heapBytes()) {
     bytesPerZnode[name] = (bytes - (before.get(name) ?? 0)) / nodes.length;
   }

@@ -6,8 +6,10 @@ import type { AclEntry } from "./state/acl-table.ts";
 export const ZnodeKind = { persistent: 0, ephemeral: 1, container: 2, ttl: 3 } as const;
 export type ZnodeKind = (typeof ZnodeKind)[keyof typeof ZnodeKind];
 
-/** What the digest knows of a node (state/tree-digest.ts). */
+/** What the digest knows of a node (state/tree-digest.ts), in the lowest bits of `digestState`. */
 export const DigestFlag = { listed: 1, hasContent: 2, hasChildren: 4, attached: 8 } as const;
+/** The other bits are a hash of what never changes about a node. A field for each would be eight bytes more. */
+export const IDENTITY_BITS = ~15;
 
 /** A leaf has no set of its own: most nodes are leaves. */
 const NO_CHILDREN: ReadonlySet<string> = new Set();
@@ -72,8 +74,7 @@ export class Znode implements ReadonlyZnode {
   version = 0;
   aversion = 0;
   creations = 0;
-  digestFlags = 0;
-  identityHash = 0;
+  digestState = 0;
   contentHigh = 0;
   contentLow = 0;
   czxidHigh: number;

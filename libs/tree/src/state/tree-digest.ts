@@ -1,5 +1,5 @@
 import type { Session } from "../session/session-table.ts";
-import { DigestFlag, type Znode } from "../znode.ts";
+import { DigestFlag, IDENTITY_BITS, type Znode } from "../znode.ts";
 import { Hash64 } from "./hash64.ts";
 
 /** Changed nodes remembered before they are counted in, whether or not anybody asks. */
@@ -28,8 +28,8 @@ export class TreeDigest {
 
   /** The node has come into the tree. */
   attach(path: string, node: Znode): void {
-    node.identityHash = this.#identityOf(path, node);
-    node.digestFlags |= DigestFlag.attached;
+    const flags = (node.digestState & ~IDENTITY_BITS) | DigestFlag.attached;
+    node.digestState = (this.#identityOf(path, node) & IDENTITY_BITS) | flags;
     this.#list(node);
   }
 
@@ -37,7 +37,7 @@ export class TreeDigest {
   detach(node: Znode): void {
     this.#takeOutContent(node);
     this.#takeOutChildren(node);
-    node.digestFlags &= ~DigestFlag.attached;
+    node.digestState &= ~DigestFlag.attached;
   }
 
   /** The node's children, and what counts them, are about to change. */
@@ -79,46 +79,46 @@ export class TreeDigest {
   }
 
   #list(node: Znode): void {
-    if ((node.digestFlags & DigestFlag.listed) !== 0) return;
+    if ((node.digestState & DigestFlag.listed) !== 0) return;
     if (this.#pending.length >= PENDING_MAX) this.#settle();
-    node.digestFlags |= DigestFlag.listed;
+    node.digestState |= DigestFlag.listed;
     this.#pending.push(node);
   }
 
   #takeOutContent(node: Znode): void {
-    if ((node.digestFlags & DigestFlag.hasContent) === 0) return;
-    node.digestFlags &= ~DigestFlag.hasContent;
+    if ((node.digestState & DigestFlag.hasContent) === 0) return;
+    node.digestState &= ~DigestFlag.hasContent;
     this.#high = (this.#high - node.contentHigh) | 0;
     this.#low = (this.#low - node.contentLow) | 0;
   }
 
   #takeOutChildren(node: Znode): void {
-    if ((node.digestFlags & DigestFlag.hasChildren) === 0) return;
-    node.digestFlags &= ~DigestFlag.hasChildren;
+    if ((node.digestState & DigestFlag.hasChildren) === 0) return;
+    node.digestState &= ~DigestFlag.hasChildren;
     this.#hashChildren(node);
     this.#add(-1);
   }
 
   #settle(): void {
     for (const node of this.#pending) {
-      node.digestFlags &= ~DigestFlag.listed;
-      if ((node.digestFlags & DigestFlag.attached) !== 0) this.#countIn(node);
+      node.digestState &= ~DigestFlag.listed;
+      if ((node.digestState & DigestFlag.attached) !== 0) this.#countIn(node);
     }
     this.#pending.length = 0;
   }
 
   #countIn(node: Znode): void {
-    if ((node.digestFlags & DigestFlag.hasContent) === 0) {
+    if ((node.digestState & DigestFlag.hasContent) === 0) {
       this.#hashContent(node);
       node.contentHigh = this.#hash.high;
       node.contentLow = this.#hash.low;
       this.#add(1);
     }
-    if ((node.digestFlags & DigestFlag.hasChildren) === 0) {
+    if ((node.digestState & DigestFlag.hasChildren) === 0) {
       this.#hashChildren(node);
       this.#add(1);
     }
-    node.digestFlags |= DigestFlag.hasContent | DigestFlag.hasChildren;
+    node.digestState |= DigestFlag.hasContent | DigestFlag.hasChildren;
   }
 
   #identityOf(path: string, node: Znode): number {
@@ -138,7 +138,7 @@ export class TreeDigest {
 
   #hashContent(node: Znode): void {
     const hash = this.#hash;
-    hash.start(SEED_CONTENT ^ node.identityHash);
+    hash.start(SEED_CONTENT ^ (node.digestState & IDENTITY_BITS));
     // What no txn wrote comes from the configuration (/zookeeper/config) and is no part of the state.
     if (node.mzxidHigh === 0 && node.mzxidLow === 0) hash.latin1("");
     else if (node.data === null) hash.int(-1);
@@ -155,7 +155,7 @@ export class TreeDigest {
 
   #hashChildren(node: Znode): void {
     const hash = this.#hash;
-    hash.start(SEED_CHILDREN ^ node.identityHash);
+    hash.start(SEED_CHILDREN ^ (node.digestState & IDENTITY_BITS));
     hash.int(node.creations);
     hash.int(node.pzxidHigh);
     hash.int(node.pzxidLow);
