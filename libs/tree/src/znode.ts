@@ -55,6 +55,13 @@ interface Lifetime {
   readonly ttlMs: number;
 }
 
+/** Most nodes are leaves all their life, and go without one. */
+interface Offspring {
+  creations: number;
+  /** Undefined while there are no children. */
+  names: Set<string> | undefined;
+}
+
 const PERSISTENT: Lifetime = { kind: ZnodeKind.persistent, ephemeralOwner: 0, ttlMs: 0 };
 const CONTAINER: Lifetime = { kind: ZnodeKind.container, ephemeralOwner: 0, ttlMs: 0 };
 const TWO_32 = 2 ** 32;
@@ -70,10 +77,9 @@ export class Znode implements ReadonlyZnode {
   data: ZnodeData;
   acl: AclEntry;
   readonly #lifetime: Lifetime;
-  children: Set<string> | undefined = undefined;
+  #offspring: Offspring | undefined = undefined;
   version = 0;
   aversion = 0;
-  creations = 0;
   digestState = 0;
   contentHigh = 0;
   contentLow = 0;
@@ -151,6 +157,25 @@ export class Znode implements ReadonlyZnode {
   set mtime(time: number) {
     this.mtimeHigh = highOf(time);
     this.mtimeLow = lowOf(time);
+  }
+
+  get creations(): number {
+    return this.#offspring === undefined ? 0 : this.#offspring.creations;
+  }
+
+  set creations(creations: number) {
+    if (this.#offspring !== undefined) this.#offspring.creations = creations;
+    else if (creations !== 0) this.#offspring = { creations, names: undefined };
+  }
+
+  /** Undefined while there are none. */
+  get children(): Set<string> | undefined {
+    return this.#offspring?.names;
+  }
+
+  set children(names: Set<string> | undefined) {
+    if (this.#offspring !== undefined) this.#offspring.names = names;
+    else if (names !== undefined) this.#offspring = { creations: 0, names };
   }
 
   get childNames(): ReadonlySet<string> {
