@@ -132,6 +132,14 @@ export class Peer {
     this.#core.checkInvariants();
   }
 
+  /**
+   * Whether a confirmation of what is being written would have consequences now. A host may leave one that
+   * has none to the next event: a leader's disk is usually done long before its followers'.
+   */
+  get awaitsDisk(): boolean {
+    return this.#role.awaitsDisk;
+  }
+
   /** Everything up to this Ready is on disk. */
   persisted(readyNumber: number): void {
     const durable = this.#core.writes.confirm(readyNumber);

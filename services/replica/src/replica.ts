@@ -177,9 +177,12 @@ export class Replica {
   /** Every event comes through here. A broken invariant, or a state that diverged, ends the process. */
   #then(event: () => void): void {
     this.#ticker.catchUp();
+    this.#guard(this.#look);
     this.#guard(event);
     this.#wake();
   }
+
+  readonly #look = (): void => this.#parts.storage.look();
 
   #wake(): void {
     if (this.#isWoken || this.#isStopped) return;
@@ -207,13 +210,14 @@ export class Replica {
   }
 
   readonly #work = (): void => {
-    const { peer } = this.#parts;
+    const { peer, storage } = this.#parts;
     while (!this.#isStopped) {
       const hasProposed = this.#reign?.propose() ?? false;
       if (peer.hasReady()) this.#carryOut(peer.takeReady());
       else if (!hasProposed) break;
     }
     this.#ticker.plan();
+    if (storage.writesInFlight > 0 && peer.awaitsDisk) storage.awaitWrites();
   };
 
   #carryOut(ready: Ready): void {
@@ -279,6 +283,7 @@ export class Replica {
 
   #onTicks(count: number): void {
     this.#guard(() => {
+      this.#parts.storage.look();
       for (let n = 0; n < count; n += 1) this.#tick();
     });
     this.#wake();

@@ -52,6 +52,12 @@ export class AckSet {
     return this.#quorum.watermark(this.zxidOf) as Zxid;
   }
 
+  /** What it will be as soon as `voter` has acknowledged `zxid`. */
+  zxidWatermarkWith(voter: ServerId, zxid: Zxid): Zxid {
+    const reachedBy = (id: ServerId) => (id === voter ? zxid : this.zxidOf(id));
+    return this.#quorum.watermark(reachedBy) as Zxid;
+  }
+
   beatWatermark(): number {
     return this.#quorum.watermark(this.beatOf);
   }

@@ -39,6 +39,16 @@ export class LeaderBroadcast {
     return this.#commitDue;
   }
 
+  /**
+   * Whether a confirmation of the leader's own disk would commit or deliver something. Usually the followers'
+   * acknowledgements come later, and nobody waits for the disk until the first of them is here.
+   */
+  get awaitsDisk(): boolean {
+    const { acks, core } = this.#leadership;
+    const { lastZxid, durable } = core.history;
+    return acks.zxidWatermarkWith(core.self, lastZxid) > durable;
+  }
+
   get nextZxid(): Zxid {
     const { core, openEpoch } = this.#leadership;
     const { lastZxid } = core.history;

@@ -155,6 +155,10 @@ export class Leading implements Role {
     this.#advance();
   }
 
+  get awaitsDisk(): boolean {
+    return !this.established || this.#broadcast.awaitsDisk;
+  }
+
   get hasWork(): boolean {
     return this.#broadcast.commitDue;
   }

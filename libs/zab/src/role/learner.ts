@@ -38,6 +38,8 @@ export abstract class Learner implements Role {
   readonly #discovery: LearnerDiscovery;
   readonly #synchronization: LearnerSynchronization;
   readonly #handlers: Handlers;
+  /** It acknowledges what its disk has. */
+  readonly awaitsDisk = true;
   /** Since the leader's last heartbeat in the epoch that is followed. */
   #silentTicks = 0;
   /** Since the leader said anything at all; undefined until it first did. */

@@ -12,6 +12,7 @@ export class Looking implements Role {
   readonly established = false;
   readonly hasWork = false;
   readonly quietTicks = 0;
+  readonly awaitsDisk = true;
   readonly #core: PeerCore;
   readonly #found: (leader: ServerId) => void;
 

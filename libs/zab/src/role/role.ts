@@ -16,6 +16,8 @@ export interface Role {
   readonly quietTicks: number;
   /** A write was confirmed: `core.history.durable` or the durable hard state may have moved. */
   persisted(): void;
+  /** Whether that would have consequences now (see Peer.awaitsDisk). */
+  readonly awaitsDisk: boolean;
   /** Whether `prepareReady` would add something. */
   readonly hasWork: boolean;
   /** Adds what is said once per Ready, however many steps it gathers: watermarks and acknowledgements. */

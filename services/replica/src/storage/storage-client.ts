@@ -1,22 +1,22 @@
 import { Worker } from "node:worker_threads";
 import { Histogram, MILLISECONDS } from "@meerkat/telemetry/metrics";
-import {
-  decodeMembers,
-  type Persist,
-  type Proposal,
-  type SnapshotChunk,
-  type SyncRead,
-  type SyncReadResult,
-  type Zxid,
+import type {
+  Persist,
+  Proposal,
+  SnapshotChunk,
+  SyncRead,
+  SyncReadResult,
+  Zxid,
 } from "@meerkat/zab";
 import type { LoadedHistory } from "./history.ts";
 import type { StorageOptions } from "./open-database.ts";
 import { ownBytes } from "./own-bytes.ts";
+import { bytesOf, onlyAppendsTxns, writeInputOf } from "./persist.ts";
 import { StorageFailed, StorageRefused } from "./storage-refused.ts";
 import { type LaneRecord, LaneWriter, newLaneMemory } from "./storage-worker/append-lane.ts";
 import { Bell } from "./storage-worker/bell.ts";
-import type { StorageInput, StorageThreadData, WriteInput } from "./storage-worker/input.ts";
-import type { StorageOutput, WriteTiming } from "./storage-worker/output.ts";
+import type { StorageInput, StorageThreadData } from "./storage-worker/input.ts";
+import { LOOK_AT_LANE, type StorageOutput, type WriteTiming } from "./storage-worker/output.ts";
 
 export interface StorageEvents {
   /** The storage is gone; nothing that was not confirmed may be acknowledged. Called once. */
@@ -51,6 +51,10 @@ interface WriteInFlight {
  * The replica's side of the storage thread. Writes are confirmed in their order by a callback, since
  * they are many; questions by promises. When the thread dies, every question is rejected and
  * `onFailed` is called.
+ *
+ * To be woken up for a confirmation costs more than the confirmation. So the thread only notes in shared
+ * memory what is on disk: `look` finds it at the next event, whatever that is, and who cannot wait for one
+ * calls `awaitWrites`.
  */
 export class StorageClient {
   /** Of the commits that somebody waited for, fsync included. */
@@ -64,6 +68,8 @@ export class StorageClient {
   readonly #pending = new Map<number, Pending>();
   readonly #writes: WriteInFlight[] = [];
   #bytesInFlight = 0;
+  /** When the last group of writes that is known to be on disk was there. */
+  #lastEndedMs = 0;
   /** Inputs in the port that are not answered. What is written meanwhile is posted, too, and stays behind them. */
   #posted = 0;
   #nextId = 1;
@@ -98,8 +104,8 @@ export class StorageClient {
   }
 
   /**
-   * Several may be in flight; they reach the disk in order. `onDurable` is called after fsync, and
-   * never again once something has failed.
+   * Several may be in flight; they reach the disk in order. `onDurable` is called after fsync, in `look` or
+   * when the thread tells, and never again once something has failed.
    */
   write(persist: Persist, onDurable: (timing: WriteTiming) => void): void {
     if (this.#failure !== undefined) return;
@@ -113,6 +119,18 @@ export class StorageClient {
       this.#post(input, transfer);
     }
     this.#bell.ring();
+  }
+
+  /** Confirms what has reached the disk meanwhile. */
+  look(): void {
+    while (this.#failure === undefined && this.#lane.takeWritten()) this.#confirmRecord();
+  }
+
+  /** To be called at the end of a turn while somebody waits for what is being written: the thread tells of the next. */
+  awaitWrites(): void {
+    if (this.#writes.length === 0) return;
+    this.#lane.askToBeTold();
+    this.look();
   }
 
   /** Returns undefined when it has to be posted. */
@@ -209,10 +227,8 @@ export class StorageClient {
   }
 
   #take(output: StorageOutput): void {
-    if (typeof output === "number") {
-      this.#onRecordWritten(output);
-      return;
-    }
+    this.look();
+    if (output === LOOK_AT_LANE) return;
     switch (output.type) {
       case "written":
         this.#onWritten(output.id, output.timing);
@@ -234,28 +250,38 @@ export class StorageClient {
     }
   }
 
-  /** After a failure no write is in flight any more, and nothing is confirmed. */
-  #onRecordWritten(id: number): void {
-    const record = this.#writes.find((write) => write.id === id)?.record;
-    if (record !== undefined) this.#onWritten(id, this.#lane.timingOf(record));
+  #confirmRecord(): void {
+    const write = this.#writes.shift();
+    if (write?.record === undefined) throw new Error("the lane is ahead of what was written to it");
+    const timing = this.#lane.timingOf(write.record);
+    this.#lane.release(write.record);
+    this.#onCommit(timing);
+    this.#confirm(write, timing);
   }
 
+  /** What was posted lies behind the lane: that was looked at before. */
   #onWritten(id: number, timing: WriteTiming): void {
-    this.commitMs.add(timing.endedMs - timing.commitsFromMs);
-    this.#confirmThrough(id, timing);
-    this.#events.onCommitted(timing.endedMs - timing.beganMs);
-  }
-
-  #confirmThrough(id: number, timing: WriteTiming): void {
+    this.#onCommit(timing);
     for (let write = this.#writes[0]; write !== undefined; write = this.#writes[0]) {
       if (write.id > id) break;
       this.#writes.shift();
-      this.#bytesInFlight -= write.bytes;
-      if (write.record === undefined) this.#posted -= 1;
-      else this.#lane.release(write.record);
-      this.bytesWritten += write.bytes;
-      write.onDurable(timing);
+      this.#posted -= 1;
+      this.#confirm(write, timing);
     }
+  }
+
+  /** All writes of a group have its timing; it counts once. */
+  #onCommit({ beganMs, commitsFromMs, endedMs }: WriteTiming): void {
+    if (endedMs === this.#lastEndedMs) return;
+    this.#lastEndedMs = endedMs;
+    this.commitMs.add(endedMs - commitsFromMs);
+    this.#events.onCommitted(endedMs - beganMs);
+  }
+
+  #confirm(write: WriteInFlight, timing: WriteTiming): void {
+    this.#bytesInFlight -= write.bytes;
+    this.bytesWritten += write.bytes;
+    write.onDurable(timing);
   }
 
   #settle(answer: Answer): void {
@@ -294,42 +320,6 @@ async function opened(worker: Worker): Promise<void> {
   worker.removeAllListeners("exit");
   if (typeof output === "object" && output.type === "refused")
     throw new StorageRefused(output.message);
-}
-
-/** As nearly all writes do. */
-function onlyAppendsTxns(persist: Persist): boolean {
-  return (
-    persist.append.length > 0 &&
-    persist.append.every(({ kind }) => kind === "txns") &&
-    persist.stage.length === 0 &&
-    persist.install === undefined &&
-    persist.truncateAfter === undefined &&
-    persist.hardState === undefined
-  );
-}
-
-function bytesOf({ append, stage }: Persist): number {
-  let bytes = 0;
-  for (const { payload } of append) bytes += payload.byteLength;
-  for (const { chunk } of stage) bytes += chunk.byteLength;
-  return bytes;
-}
-
-/** The payloads are copied out of whatever buffer they lie in, once, and handed over. */
-function writeInputOf(
-  id: number,
-  persist: Persist,
-): { readonly input: WriteInput; readonly transfer: ArrayBuffer[] } {
-  const append = persist.append.map((row) => ({ ...row, payload: ownBytes(row.payload) }));
-  const stage = persist.stage.map((part) => ({ ...part, chunk: ownBytes(part.chunk) }));
-  const admissions = persist.append
-    .filter(({ kind }) => kind === "admission")
-    .map(({ last, payload }) => ({ zxid: last, members: decodeMembers(payload) }));
-  const transfer = [
-    ...append.map(({ payload }) => payload.buffer),
-    ...stage.map(({ chunk }) => chunk.buffer),
-  ];
-  return { input: { type: "write", id, ...persist, stage, append, admissions }, transfer };
 }
 
 function unexpected(answer: Answer): StorageFailed {

@@ -22,7 +22,7 @@ import type {
   StorageThreadData,
   WriteInput,
 } from "./storage-worker/input.ts";
-import type { StorageOutput, WriteTiming } from "./storage-worker/output.ts";
+import { LOOK_AT_LANE, type StorageOutput, type WriteTiming } from "./storage-worker/output.ts";
 import { Store } from "./store.ts";
 import { commitGroup, isChange } from "./write-group.ts";
 
@@ -117,25 +117,20 @@ class StorageWorker {
     const beganMs = performance.now();
     const commitsFromMs = commitGroup(this.#store, group);
     const endedMs = performance.now();
-    let lastWrite: AppendInput | WriteInput | undefined;
     let writes = 0;
     let bytes = COMMIT_OVERHEAD_BYTES;
     for (const change of group) {
-      if (isWrite(change)) {
-        lastWrite = change;
-        writes += 1;
-      }
+      if (isWrite(change)) writes += 1;
       bytes += bytesOf(change);
     }
-    if (lastWrite !== undefined) {
+    if (writes > 0) {
       const { timeOrigin } = performance;
-      const timing = {
+      this.#confirm(group, {
         beganMs: timeOrigin + beganMs,
         commitsFromMs: timeOrigin + commitsFromMs,
         endedMs: timeOrigin + endedMs,
         writes,
-      };
-      this.#confirm(lastWrite, timing);
+      });
     }
     for (const change of group) {
       if (!isWrite(change)) this.#say({ type: "done", id: change.id });
@@ -144,13 +139,17 @@ class StorageWorker {
     this.#checkpoints.committed(bytes, endedMs);
   }
 
-  #confirm(write: AppendInput | WriteInput, timing: WriteTiming): void {
-    if (write.type === "append") {
-      this.#lane.answer(write, timing);
-      this.#say(write.id);
-    } else {
-      this.#say({ type: "written", id: write.id, timing });
+  #confirm(group: readonly Change[], timing: WriteTiming): void {
+    let records = 0;
+    let lastPosted: WriteInput | undefined;
+    for (const change of group) {
+      if (change.type === "append") {
+        this.#lane.answer(change, timing);
+        records += 1;
+      } else if (change.type === "write") lastPosted = change;
     }
+    if (records > 0 && this.#lane.written(records)) this.#say(LOOK_AT_LANE);
+    if (lastPosted !== undefined) this.#say({ type: "written", id: lastPosted.id, timing });
   }
 
   #answer(input: Question): void {

@@ -72,6 +72,23 @@ describe("the lane", () => {
     expect(records.map((record) => writer.timingOf(record as LaneRecord))).toEqual(timings);
   });
 
+  it("says what is on disk to who looks, and tells once who asked", () => {
+    const { writer, reader } = newLane();
+    for (const [n, row] of proposals(3).entries()) writer.append(n + 1, [row], ZXID_ZERO);
+    expect(writer.takeWritten()).toBe(false);
+    expect(reader.written(2)).toBe(false);
+    expect([writer.takeWritten(), writer.takeWritten(), writer.takeWritten()]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    writer.askToBeTold();
+    expect(reader.written(1)).toBe(true);
+    expect(writer.takeWritten()).toBe(true);
+    writer.append(4, proposals(1), ZXID_ZERO);
+    expect(reader.written(1)).toBe(false);
+  });
+
   it("goes round and round with records of all sizes and never mixes them up", () => {
     const { writer, reader } = newLane();
     const inFlight: { id: number; record: LaneRecord }[] = [];

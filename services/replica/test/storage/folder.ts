@@ -81,7 +81,14 @@ export function hardState(accepted: number, current: number, voice: boolean): Ha
 }
 
 export function write(storage: StorageClient, parts: Partial<Persist>): Promise<void> {
-  return new Promise((resolve) => storage.write(persist(parts), () => resolve()));
+  return new Promise((resolve) => {
+    storage.write(persist(parts), () => {
+      resolve();
+      // There may be others in flight.
+      storage.awaitWrites();
+    });
+    storage.awaitWrites();
+  });
 }
 
 export function bytes(text: string): Uint8Array {

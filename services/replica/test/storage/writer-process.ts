@@ -43,7 +43,9 @@ function writeNext(): void {
   storage.write(persistOf(written), () => {
     process.stdout.write(`${written}\n`);
     writeNext();
+    storage.awaitWrites();
   });
+  storage.awaitWrites();
 }
 
 function persistOf(written: number): Persist {

@@ -112,6 +112,7 @@ describe("writes", () => {
     };
     const big: Proposal = { ...proposalAfter(zxid(1, 1), ""), payload: new Uint8Array(500_000) };
     storage.write(persist({ append: [big], ...parts }), confirm);
+    storage.awaitWrites();
     await vi.waitFor(() => expect(failures).toHaveLength(1));
     expect(failures[0]?.message).toMatch(/is full: make room.* start this replica again/);
     await expect(storage.load(1)).rejects.toThrow("is full");
@@ -121,6 +122,36 @@ describe("writes", () => {
     const { history } = (await open(folder)).loaded;
     expect(textsOf(history.proposals)).toEqual(["t1"]);
     expect(history.hardState).toEqual(hardState(0, 0, false));
+  });
+});
+
+describe("a write that nobody waits for", () => {
+  it("is confirmed when somebody looks, and by nobody's asking", async () => {
+    const { storage } = await open(newFolder());
+    const confirmed: number[] = [];
+    for (const [index, row] of proposals(3).entries()) {
+      storage.write(persist({ append: [row] }), () => confirmed.push(index));
+    }
+    // Whatever is asked is answered behind it, and so the disk has it.
+    await storage.readLog(ZXID_ZERO, 1_000);
+    expect(confirmed).toEqual([0, 1, 2]);
+    storage.write(persist({ append: [proposalAfter(zxid(1, 3), "")] }), () => confirmed.push(3));
+    expect(confirmed).toHaveLength(3);
+    await vi.waitFor(() => {
+      storage.look();
+      expect(confirmed).toEqual([0, 1, 2, 3]);
+    });
+    expect(storage.bytesInFlight).toBe(0);
+  });
+
+  it("is told of, where somebody does", async () => {
+    const { storage } = await open(newFolder());
+    let isConfirmed = false;
+    storage.write(persist({ append: proposals(1) }), () => {
+      isConfirmed = true;
+    });
+    storage.awaitWrites();
+    await vi.waitFor(() => expect(isConfirmed).toBe(true));
   });
 });
 

@@ -11,6 +11,10 @@ const HEADER_WORDS = 3 + TIMING_WORDS;
 const ROW_HEADER_WORDS = 4;
 /** Where a record's timing begins. */
 const TIMING_AT = 3;
+const PUBLISHED = 0;
+const WRITTEN = 1;
+const AWAITED = 2;
+const STATE_NUMBERS = 3;
 /** Stands in the place of an id where the rest of the ring was too short for the next record. */
 const GO_ON_AT_START = 0;
 
@@ -20,24 +24,24 @@ const GO_ON_AT_START = 0;
  *
  *   id  committed  count  timing  { previous  first  last  byteLength  payload … } × count
  *
- * The timing is the storage thread's answer: it is written when the record was carried out, so that the
- * message of it is a bare number.
+ * The timing is the storage thread's answer. Behind the ring are three numbers: PUBLISHED and WRITTEN
+ * count the records, modulo 2^32, that were put in and that are on disk; AWAITED is 1 while the replica
+ * has to be told of the next one that is.
  */
 class LaneMemory {
-  /** How many records were ever written, modulo 2^32. */
-  readonly published: Int32Array<SharedArrayBuffer>;
+  readonly state: Int32Array<SharedArrayBuffer>;
   readonly words: Float64Array<SharedArrayBuffer>;
   readonly bytes: Uint8Array<SharedArrayBuffer>;
 
   constructor(memory: SharedArrayBuffer) {
     this.words = new Float64Array(memory, 0, RING_WORDS);
     this.bytes = new Uint8Array(memory, 0, RING_BYTES);
-    this.published = new Int32Array(memory, RING_BYTES, 1);
+    this.state = new Int32Array(memory, RING_BYTES, STATE_NUMBERS);
   }
 }
 
 export function newLaneMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(RING_BYTES + Int32Array.BYTES_PER_ELEMENT);
+  return new SharedArrayBuffer(RING_BYTES + STATE_NUMBERS * Int32Array.BYTES_PER_ELEMENT);
 }
 
 /** Where a record lies, and what room it takes together with what was left out before it. */
@@ -51,6 +55,8 @@ export class LaneWriter {
   readonly #memory: LaneMemory;
   #at = 0;
   #wordsUsed = 0;
+  /** Of the records that are on disk, so many were taken note of, modulo 2^32. */
+  #seen = 0;
 
   constructor(memory: SharedArrayBuffer) {
     this.#memory = new LaneMemory(memory);
@@ -70,11 +76,23 @@ export class LaneWriter {
     const at = this.#at;
     this.#write(id, rows, committed);
     this.#wordsUsed += wordsUsed;
-    Atomics.add(this.#memory.published, 0, 1);
+    Atomics.add(this.#memory.state, PUBLISHED, 1);
     return { at, wordsUsed };
   }
 
-  /** Of a record that was answered and is not released. */
+  /** Whether the oldest record that is not released is on disk; it is to be released then. */
+  takeWritten(): boolean {
+    if (Atomics.load(this.#memory.state, WRITTEN) === this.#seen) return false;
+    this.#seen = (this.#seen + 1) | 0;
+    return true;
+  }
+
+  /** Asks to be told when a record more is on disk. To be followed by a look, in case it is already. */
+  askToBeTold(): void {
+    Atomics.store(this.#memory.state, AWAITED, 1);
+  }
+
+  /** Of a record that is on disk and not released. */
   timingOf({ at }: LaneRecord): WriteTiming {
     const { words } = this.#memory;
     return {
@@ -119,7 +137,7 @@ export class LaneReader {
     this.#memory = new LaneMemory(memory);
   }
 
-  /** To be called before the replica is told. */
+  /** To be called for each record that is carried out, before `written`. */
   answer({ at }: AppendInput, timing: WriteTiming): void {
     const { words } = this.#memory;
     words[at + TIMING_AT] = timing.beganMs;
@@ -128,9 +146,16 @@ export class LaneReader {
     words[at + TIMING_AT + 3] = timing.writes;
   }
 
+  /** So many records more are on disk. Returns whether the replica has asked to be told. */
+  written(count: number): boolean {
+    const { state } = this.#memory;
+    Atomics.add(state, WRITTEN, count);
+    return Atomics.exchange(state, AWAITED, 0) === 1;
+  }
+
   /** All that is there. The payloads lie in the ring until the writer hears that they were carried out. */
   take(): AppendInput[] {
-    const published = Atomics.load(this.#memory.published, 0);
+    const published = Atomics.load(this.#memory.state, PUBLISHED);
     const inputs: AppendInput[] = [];
     while (this.#taken !== published) {
       inputs.push(this.#next());
