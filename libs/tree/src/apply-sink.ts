@@ -28,7 +28,9 @@ export type OperationResult =
       readonly stat: Stat;
       readonly created: boolean;
     }
-  | { readonly type: "delete" | "check"; readonly path: string }
+  | { readonly type: "delete"; readonly path: string }
+  /** Who asked knows the path; in older answers that are kept for a key it is not empty. */
+  | { readonly type: "check"; readonly path: string }
   | { readonly type: "setData" | "setAcl"; readonly path: string; readonly stat: Stat }
   | { readonly type: "get"; readonly path: string; readonly data: ZnodeData; readonly stat: Stat }
   | {

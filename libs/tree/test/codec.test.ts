@@ -14,6 +14,7 @@ import {
 import { decodeRequest, encodeRequest, encodeRequestHead } from "../src/codec/request-codec.ts";
 import { decodeTxnResult, encodeTxnResult } from "../src/codec/result-codec.ts";
 import { readTxnBatch, TxnBatchWriter } from "../src/codec/txn-batch.ts";
+import { decodeTxn } from "../src/codec/txn-codec.ts";
 import type { CreateMode } from "../src/create-mode.ts";
 import { DataTree } from "../src/data-tree.ts";
 import type { Request } from "../src/request.ts";
@@ -190,6 +191,21 @@ describe("batches", () => {
     expect(() => batch.add(txn)).toThrow("another time");
     expect(() => batch.finish(tree.digestHex)).toThrow("without a txn");
   });
+});
+
+test("a check of an older log still names its path, which the digest of a kept answer counts", () => {
+  const writer = new JuteWriter();
+  const [changes, isMulti, check] = [1, 8, 5];
+  for (const byte of [changes, isMulti]) writer.writeByte(byte);
+  for (const long of [7, 1]) writer.writeLong(long);
+  writer.writeInt(1);
+  writer.writeByte(check);
+  writer.writeInt(0);
+  writer.writeUstring("/a");
+  writer.writeInt(3);
+  const { body } = decodeTxn(new JuteReader(writer.toBytes()), 1000);
+  const records = [{ type: "check", op: 0, path: "/a" }];
+  expect(body).toStrictEqual({ type: "changes", multi: true, records });
 });
 
 test("results come back as they went", () => {

@@ -185,6 +185,7 @@ function describeResult(result: TxnResult, asked: string): string {
 }
 
 function describeOne(one: OperationResult, asked: string): string {
+  if (one.type === "check") return "held";
   const path = one.path === asked ? "" : one.path;
   if (one.type === "create" && !one.created) return `exists ${path}`.trim();
   if (one.type === "get") return `${path}=${dataText(one.data)}`;

@@ -24,7 +24,7 @@ const BodyKind = {
   attachSession: 7,
 } as const;
 
-const RECORD_BYTES_MIN = 9;
+const RECORD_BYTES_MIN = 5;
 const USTRING_BYTES_MIN = 4;
 
 const RecordKind = {
@@ -36,6 +36,8 @@ const RecordKind = {
   get: 6,
   children: 7,
   exists: 8,
+  /** Without the path and the version that the older kind has. */
+  held: 9,
 } as const;
 
 const NODE_KINDS = ["persistent", "ephemeral", "container", "ttl"] as const;
@@ -175,6 +177,11 @@ function readBody(reader: JuteReader, kind: number, flags: number): TxnBody {
 }
 
 function writeRecord(writer: JuteWriter, record: TxnRecord): void {
+  if (record.type === "check") {
+    writer.writeByte(RecordKind.held);
+    writer.writeInt(record.op);
+    return;
+  }
   writer.writeByte(RecordKind[record.type]);
   writer.writeInt(record.op);
   writer.writeUstring(record.path);
@@ -193,9 +200,6 @@ function writeRecord(writer: JuteWriter, record: TxnRecord): void {
       break;
     case "setAcl":
       writeAcls(writer, record.acl);
-      writer.writeInt(record.version);
-      break;
-    case "check":
       writer.writeInt(record.version);
       break;
     case "delete":
@@ -217,6 +221,7 @@ function readRecords(reader: JuteReader): readonly TxnRecord[] {
 function readRecord(reader: JuteReader): TxnRecord {
   const kind = reader.readByte();
   const op = reader.readInt();
+  if (kind === RecordKind.held) return { type: "check", op, path: "" };
   const path = reader.readString();
   switch (kind) {
     case RecordKind.create:
@@ -230,7 +235,8 @@ function readRecord(reader: JuteReader): TxnRecord {
       return { type: "setAcl", op, path, acl, version: reader.readInt() };
     }
     case RecordKind.check:
-      return { type: "check", op, path, version: reader.readInt() };
+      reader.readInt();
+      return { type: "check", op, path };
     case RecordKind.delete:
       return { type: "delete", op, path };
     case RecordKind.get:

@@ -78,7 +78,8 @@ export type TxnRecord =
       readonly acl: readonly Acl[];
       readonly version: number;
     }
-  | { readonly type: "check"; readonly op: number; readonly path: string; readonly version: number }
+  /** It held, which is all that anybody has to know. The path is empty but in older logs. */
+  | { readonly type: "check"; readonly op: number; readonly path: string }
   | { readonly type: "get" | "children"; readonly op: number; readonly path: string }
   /** createIfNotExists on an existing node. */
   | { readonly type: "exists"; readonly op: number; readonly path: string };

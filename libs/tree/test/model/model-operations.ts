@@ -237,7 +237,7 @@ function runCheck(state: ModelState, check: CheckOperation, context: ModelContex
   const node = existing(state, path);
   need(node, Perms.READ, context);
   needVersion(node.version, check.version);
-  return { state, events: [], result: { type: "check", path } };
+  return { state, events: [], result: { type: "check", path: "" } };
 }
 
 function runGet(state: ModelState, get: GetOperation, context: ModelContext): ModelStep {

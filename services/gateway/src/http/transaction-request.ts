@@ -5,13 +5,13 @@ import { checkDataSize } from "./handlers/znode-content.ts";
 import type { HttpLimits } from "./options.ts";
 import type { OperationBody, TransactionBody } from "./schemas/transaction.ts";
 
-/** The operations of one branch as the client named them, for the answer. */
-export type OpNames = readonly OperationBody["op"][];
-
 export interface TransactionRequest {
   readonly operation: Extract<Operation, { type: "multi" | "conditional" }>;
-  /** By branch; of the first form `then` is the only one. */
-  readonly names: { readonly then: OpNames; readonly else: OpNames };
+  /** As the client wrote them, by branch; of the first form `then` is the only one. */
+  readonly bodies: {
+    readonly then: readonly OperationBody[];
+    readonly else: readonly OperationBody[];
+  };
   readonly needsSession: boolean;
 }
 
@@ -22,7 +22,8 @@ export function transactionRequest(limits: HttpLimits, body: TransactionBody): T
     if (operations.length === 0) throw badRequest("ops is empty: give at least one.", "ops");
     return {
       operation: { type: "multi", operations },
-      names: namesOf(body.ops, []),
+      // biome-ignore lint/suspicious/noThenProperty: the API's name for this branch.
+      bodies: { then: body.ops, else: [] },
       needsSession: body.ops.some(isEphemeral),
     };
   }
@@ -40,7 +41,8 @@ export function transactionRequest(limits: HttpLimits, body: TransactionBody): T
       then: operationsOf(limits, onTrue, "then"),
       else: operationsOf(limits, onFalse, "else"),
     },
-    names: namesOf(onTrue, onFalse),
+    // biome-ignore lint/suspicious/noThenProperty: the API's name for this branch.
+    bodies: { then: onTrue, else: onFalse },
     needsSession: onTrue.some(isEphemeral) || onFalse.some(isEphemeral),
   };
 }
@@ -66,14 +68,6 @@ function checkCount(
   maximum: number,
 ): void {
   if (count > maximum) throw tooLarge(`${field} has ${count} entries`, limit, maximum);
-}
-
-function namesOf(
-  onTrue: readonly OperationBody[],
-  onFalse: readonly OperationBody[],
-): TransactionRequest["names"] {
-  // biome-ignore lint/suspicious/noThenProperty: the API's name for this branch.
-  return { then: onTrue.map(({ op }) => op), else: onFalse.map(({ op }) => op) };
 }
 
 function isEphemeral(body: OperationBody): boolean {

@@ -63,7 +63,7 @@ export function prepareCheck(
   if (node === undefined) return missing(path);
   if (preparation.mayNot(Perms.READ, node)) return ResultCode.NOAUTH;
   if (version !== -1 && version !== node.version) return ResultCode.BADVERSION;
-  return preparation.add({ type: "check", op, path, version });
+  return preparation.add({ type: "check", op, path: "" });
 }
 
 /** Reads have no syntax check: what is malformed does not exist. */

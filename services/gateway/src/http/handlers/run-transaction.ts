@@ -14,16 +14,13 @@ import type { Deed } from "../errors/refusal-sentences.ts";
 import { JSON_TYPE, sendRefusal, serialize, setZxid } from "../reply.ts";
 import {
   type OperationAnswer,
+  type OperationBody,
   type TransactionAnswer,
   TransactionAnswerInOrder,
   type TransactionBody,
 } from "../schemas/transaction.ts";
 import { submit } from "../submit.ts";
-import {
-  type OpNames,
-  type TransactionRequest,
-  transactionRequest,
-} from "../transaction-request.ts";
+import { type TransactionRequest, transactionRequest } from "../transaction-request.ts";
 import { needsSession } from "./create-znode.ts";
 
 export function makeRunTransaction(door: Door) {
@@ -50,14 +47,17 @@ function transactionAnswer(
   asked: TransactionRequest,
   result: Extract<TxnResult, { type: "ok" }>,
 ): TransactionAnswer {
-  const names = asked.names[result.branch ?? "then"];
-  const results = result.results.map((one, i) => operationAnswer(names, i, one));
+  const bodies = asked.bodies[result.branch ?? "then"];
+  const results = result.results.map((one, i) => operationAnswer(bodies[i], one));
   const zxid = formatHex(result.zxid);
   return result.branch === undefined ? { zxid, results } : { zxid, branch: result.branch, results };
 }
 
-function operationAnswer(names: OpNames, index: number, result: OperationResult): OperationAnswer {
-  const op = names[index] ?? result.type;
+function operationAnswer(
+  asked: OperationBody | undefined,
+  result: OperationResult,
+): OperationAnswer {
+  const op = asked?.op ?? result.type;
   const { path } = result;
   switch (result.type) {
     case "create": {
@@ -67,8 +67,9 @@ function operationAnswer(names: OpNames, index: number, result: OperationResult)
         : { op, path, stat };
     }
     case "delete":
-    case "check":
       return { op, path };
+    case "check":
+      return { op, path: asked?.path ?? path };
     case "setData":
     case "setAcl":
       return { op, path, stat: statBody(result.stat) };
