@@ -142,7 +142,6 @@ function assemble(context: Context, peerConfig: PeerConfig, opened: Opened): Ass
     delivery,
     logger,
     tracer,
-    hasTransactions: () => peer.outstanding > 0,
   });
   const replica = new Replica({
     self,

@@ -52,10 +52,10 @@ export class Announcer {
       const { recent, delivery, pacer } = this.#parts;
       const { applied } = delivery;
       const changes = recent.after(this.#after, applied, SLICE_CHANGES);
-      pacer.spend(() => this.#announce(stream, changes));
+      pacer.spend(0, () => this.#announce(stream, changes));
       const last = changes.length === SLICE_CHANGES ? changes.at(-1)?.event : undefined;
       this.#after = last ?? { zxid: applied, index: END_OF_TXN };
-      await pacer.pause(0);
+      await pacer.pause();
     }
   }
 

@@ -1,57 +1,68 @@
-/** Of the time of a leader that has transactions under way … */
+/** Of the time of a leader that is at work … */
 const SHARE_MIN = 0.05;
-/** … it becomes half of it for events that are five minutes behind: the log must not be purged before. */
+/**
+ * … it becomes half of it for events that are five minutes behind: the log must not be purged before. It rises
+ * with the square root, so a burst of a second goes first, and of a load that lasts there is a tenth of the time
+ * for events after four seconds.
+ */
 const SHARE_MAX = 0.5;
 const BEHIND_MS_MAX = 300_000;
+/**
+ * What an event costs in all, of the CPU that is spent on making messages of it: writing them to the socket, the
+ * answers, reading the log, and as much again in the NATS server, which works on the same machine as often as not.
+ */
+const COST_FACTOR = 4;
 /** A leader that is at work for less of its time than this has enough of it for everything. */
 const IDLE_UTILIZATION = 0.3;
 const LOOK_EVERY_MS = 100;
-/** Timers are not finer. */
-const PAUSE_MS_MIN = 1;
 
 /** Lets transactions go first: what events fall behind by meanwhile, they make up for later. */
 export class Pacer {
-  readonly #hasTransactions: () => boolean;
-  #spentMs = 0;
+  /** When what was spent has been made up for. */
+  #paidAtMs = 0;
+  /** Cost since the last look. */
+  #costMs = 0;
   #utilization = performance.eventLoopUtilization();
   #lookedAtMs = 0;
   #isIdle = true;
 
-  constructor(hasTransactions: () => boolean) {
-    this.#hasTransactions = hasTransactions;
-  }
-
-  /** CPU is what counts: on a busy machine most of the time passes while others run. */
-  spend<T>(work: () => T): T {
+  /**
+   * Work on events that are so far behind. CPU is what counts: on a busy machine most of the time passes
+   * while others run.
+   */
+  spend<T>(behindMs: number, work: () => T): T {
     const before = process.threadCpuUsage();
     const result = work();
     const { user, system } = process.threadCpuUsage(before);
-    this.#spentMs += (user + system) / 1_000;
+    const costMs = ((user + system) / 1_000) * COST_FACTOR;
+    this.#costMs += costMs;
+    this.#paidAtMs = Math.max(this.#paidAtMs, performance.now()) + costMs / shareAt(behindMs);
     return result;
   }
 
   /** Resolves when it is time for more. Everything else of this process goes first, at least once. */
-  async pause(behindMs: number): Promise<void> {
+  pause(notBeforeMs = 0): Promise<void> {
     this.#look();
-    if (this.#isIdle || !this.#hasTransactions()) {
-      this.#spentMs = 0;
-      return await new Promise((resolve) => setImmediate(resolve));
-    }
-    const behind = Math.min(Math.max(behindMs / BEHIND_MS_MAX, 0), 1);
-    const share = SHARE_MIN + behind * (SHARE_MAX - SHARE_MIN);
-    const pauseMs = this.#spentMs * (1 / share - 1);
-    if (pauseMs < PAUSE_MS_MIN) return await new Promise((resolve) => setImmediate(resolve));
-    this.#spentMs = 0;
-    return await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (this.#isIdle) this.#paidAtMs = 0;
+    const waitMs = Math.max(notBeforeMs, this.#paidAtMs) - performance.now();
+    if (waitMs <= 0) return new Promise((resolve) => setImmediate(resolve));
+    return new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 
+  /** What events take themselves does not make the leader a busy one. */
   #look(): void {
     const nowMs = performance.now();
     if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return;
     const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, this.#utilization);
-    this.#isIdle = utilization < IDLE_UTILIZATION;
+    const { active, idle } = performance.eventLoopUtilization(now, this.#utilization);
+    this.#isIdle = active - this.#costMs < (active + idle) * IDLE_UTILIZATION;
     this.#utilization = now;
     this.#lookedAtMs = nowMs;
+    this.#costMs = 0;
   }
+}
+
+function shareAt(behindMs: number): number {
+  const behind = Math.min(Math.max(behindMs / BEHIND_MS_MAX, 0), 1);
+  return SHARE_MIN + Math.sqrt(behind) * (SHARE_MAX - SHARE_MIN);
 }

@@ -20,8 +20,6 @@ export interface WatchSurroundings {
   readonly delivery: Delivery;
   readonly logger: Logger;
   readonly tracer: Tracer | undefined;
-  /** Transactions are under way. */
-  readonly hasTransactions: () => boolean;
 }
 
 /** The memory of recent changes; undefined when watch events are off. */

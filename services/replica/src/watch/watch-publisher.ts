@@ -18,8 +18,6 @@ export interface WatchPublisherParts extends ChangeSourceParts {
   readonly openStream: () => Promise<OrderedStream>;
   /** How long the stream keeps an event. */
   readonly ageMsMax: number;
-  /** Transactions are under way. */
-  readonly hasTransactions: () => boolean;
   readonly logger: Logger;
 }
 
@@ -55,7 +53,7 @@ interface Open {
  */
 export class WatchPublisher {
   readonly #parts: WatchPublisherParts;
-  readonly #pacer: Pacer;
+  readonly #pacer = new Pacer();
   readonly #announcer: Announcer;
   readonly #trimmer: StreamTrimmer;
   #turn: Turn | undefined;
@@ -77,7 +75,6 @@ export class WatchPublisher {
 
   constructor(parts: WatchPublisherParts) {
     this.#parts = parts;
-    this.#pacer = new Pacer(parts.hasTransactions);
     this.#announcer = new Announcer({ ...parts, pacer: this.#pacer });
     this.#trimmer = new StreamTrimmer(parts.logger);
   }
@@ -144,12 +141,11 @@ export class WatchPublisher {
     if (this.#turn === undefined || this.#isRunning) return;
     if (this.#parts.delivery.applied < this.#historyEnd) return;
     this.#isRunning = true;
-    const waitMs = this.#ranAtMs + GATHER_MS - performance.now();
-    if (waitMs > 0) setTimeout(() => void this.#run(), waitMs);
-    else setImmediate(() => void this.#run());
+    void this.#run();
   }
 
   async #run(): Promise<void> {
+    await this.#pacer.pause(this.#ranAtMs + GATHER_MS);
     const turn = this.#turn;
     try {
       if (turn === undefined) return;
@@ -185,12 +181,12 @@ export class WatchPublisher {
       if (turn.isOver) return;
       if (slice.kind === "gap") await this.#leaveGap(writer, slice.gap, source.through);
       else if (slice.changes.length > 0 || source.through !== before) {
-        await this.#append(writer, slice.changes, source.through);
+        await this.#append(this.#open, slice.changes);
       } else throw new StreamUnavailable("silent", "the log does not give what it should hold");
       const isFull = slice.kind === "gap" || slice.changes.length === SLICE_CHANGES;
       if (isProven && !isFull) break;
       if (!isProven) await writer.settled();
-      await this.#pacer.pause(source.behindMs);
+      await this.#pacer.pause();
     }
     if (turn.isOver) return;
     await writer.settled();
@@ -209,15 +205,14 @@ export class WatchPublisher {
     return { source, writer };
   }
 
-  async #append(
-    writer: StreamWriter,
-    changes: readonly PublishedChange[],
-    through: EventId,
-  ): Promise<void> {
+  /** What the source gave out last. */
+  async #append({ source, writer }: Open, changes: readonly PublishedChange[]): Promise<void> {
+    const { through, behindMs } = source;
     let at = 0;
     do {
       await writer.room();
-      at = this.#pacer.spend(() => this.#appendSome(writer, changes, { from: at, through }));
+      const from = at;
+      at = this.#pacer.spend(behindMs, () => this.#appendSome(writer, changes, { from, through }));
     } while (at < changes.length);
   }
 

@@ -62,7 +62,6 @@ export class Rig implements LogReader {
       }),
       openStream: async () => stream,
       ageMsMax: 60_000,
-      hasTransactions: () => false,
       logger: createLogger({ name: "test", level: "fatal" }),
     });
   }
