@@ -251,6 +251,7 @@ export class Replica {
         peer.persisted(ready.number);
       }),
     );
+    if (append.length > 0) this.#parts.watch?.proposed();
     const installed = snapshotReceiver.take(ready.persist);
     if (installed !== undefined) {
       delivery.replace(installed);

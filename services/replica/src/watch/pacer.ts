@@ -1,3 +1,5 @@
+import { Moments } from "./moments.ts";
+
 /** Of the time of a leader that is at work … */
 const SHARE_MIN = 0.05;
 /**
@@ -12,12 +14,15 @@ const BEHIND_MS_MAX = 300_000;
  * answers, reading the log, and as much again in the NATS server, which works on the same machine as often as not.
  */
 const COST_FACTOR = 4;
+/** So much time that was left unused, waiting for a good moment, is made use of later. */
+const UNUSED_MS_MAX = 20;
 /** A leader that is at work for less of its time than this has enough of it for everything. */
 const IDLE_UTILIZATION = 0.3;
 const LOOK_EVERY_MS = 100;
 
 /** Lets transactions go first: what events fall behind by meanwhile, they make up for later. */
 export class Pacer {
+  readonly #moments = new Moments();
   /** When what was spent has been made up for. */
   #paidAtMs = 0;
   /** Cost since the last look. */
@@ -36,7 +41,8 @@ export class Pacer {
     const { user, system } = process.threadCpuUsage(before);
     const costMs = ((user + system) / 1_000) * COST_FACTOR;
     this.#costMs += costMs;
-    this.#paidAtMs = Math.max(this.#paidAtMs, performance.now()) + costMs / shareAt(behindMs);
+    const fromMs = Math.max(this.#paidAtMs, performance.now() - UNUSED_MS_MAX);
+    this.#paidAtMs = fromMs + costMs / shareAt(behindMs);
     return result;
   }
 
@@ -44,9 +50,12 @@ export class Pacer {
   pause(notBeforeMs = 0): Promise<void> {
     this.#look();
     if (this.#isIdle) this.#paidAtMs = 0;
-    const waitMs = Math.max(notBeforeMs, this.#paidAtMs) - performance.now();
-    if (waitMs <= 0) return new Promise((resolve) => setImmediate(resolve));
-    return new Promise((resolve) => setTimeout(resolve, waitMs));
+    return this.#moments.next(Math.max(notBeforeMs, this.#paidAtMs));
+  }
+
+  /** A proposal has left. */
+  proposed(): void {
+    this.#moments.proposed();
   }
 
   /** What events take themselves does not make the leader a busy one. */

@@ -29,8 +29,8 @@ const START_DELAY_MS = 300;
  */
 const GATHER_MS = 10;
 const RETRY_MS = { first: 500, max: 60_000 };
-/** Changes taken at once … */
-const SLICE_CHANGES = 64;
+/** Changes taken at once: what can be sent before the followers answer a proposal … */
+const SLICE_CHANGES = 32;
 /** … and bytes of messages. */
 const APPEND_BYTES = 256 * 1024;
 
@@ -104,6 +104,11 @@ export class WatchPublisher {
   /** Something was committed. */
   delivered(): void {
     this.#wake();
+  }
+
+  /** A proposal of this leader has been handed to NATS and to its disk. */
+  proposed(): void {
+    if (this.#turn !== undefined) this.#pacer.proposed();
   }
 
   /** The connection is back: the stream may be, too, now or in a moment. */
