@@ -1,5 +1,6 @@
 import type { Stat } from "@meerkat/tree";
 import { dataFieldsOf } from "./data-fields.ts";
+import { hexOf } from "./hex.ts";
 import type { WatchEvent } from "./watch-event.ts";
 
 /** How much of an event a subscriber gets to see. */
@@ -10,37 +11,42 @@ export interface Disclosed {
   readonly dataBytesMax: number;
 }
 
-const STAT_NUMBERS = ["ctime", "mtime", "version", "cversion", "aversion"] as const;
+/** In JSON it stands as it is, between quotes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** The event as JSON, in the vocabulary of the HTTP API (docs/watch-events.md). */
 export function encodeEvent(event: WatchEvent, { content, dataBytesMax }: Disclosed): string {
   const { type, path, zxid, index, time, session, stat } = event;
-  const head = `{"type":"${type}","path":${JSON.stringify(path)},"zxid":"${hex(zxid)}","index":${index},"time":${time}`;
+  const head = `{"type":"${type}","path":${quoted(path)},"zxid":"${hexOf(zxid)}","index":${index},"time":${time}`;
   if (!content) return `${head},"withheld":"acl"}`;
-  return `${head},"session":"${hex(session)}","stat":${encodeStat(stat)}${encodeData(event, dataBytesMax)}}`;
+  return `${head},"session":"${hexOf(session)}","stat":{${statFields(stat)}}${dataField(event, dataBytesMax)}}`;
 }
 
-function encodeStat(stat: Partial<Stat>): string {
+/** Written out: a leader at full load encodes ten thousand events a second, and a loop looks each name up. */
+function statFields(stat: Partial<Stat>): string {
   let text = "";
-  if (stat.czxid !== undefined) text += `,"czxid":"${hex(stat.czxid)}"`;
-  if (stat.mzxid !== undefined) text += `,"mzxid":"${hex(stat.mzxid)}"`;
-  for (const name of STAT_NUMBERS) {
-    const value = stat[name];
-    if (value !== undefined) text += `,"${name}":${value}`;
-  }
-  if (stat.ephemeralOwner !== undefined) text += `,"ephemeralOwner":"${hex(stat.ephemeralOwner)}"`;
+  if (stat.czxid !== undefined) text += `,"czxid":"${hexOf(stat.czxid)}"`;
+  if (stat.mzxid !== undefined) text += `,"mzxid":"${hexOf(stat.mzxid)}"`;
+  if (stat.ctime !== undefined) text += `,"ctime":${stat.ctime}`;
+  if (stat.mtime !== undefined) text += `,"mtime":${stat.mtime}`;
+  if (stat.version !== undefined) text += `,"version":${stat.version}`;
+  if (stat.cversion !== undefined) text += `,"cversion":${stat.cversion}`;
+  if (stat.aversion !== undefined) text += `,"aversion":${stat.aversion}`;
+  if (stat.ephemeralOwner !== undefined)
+    text += `,"ephemeralOwner":"${hexOf(stat.ephemeralOwner)}"`;
   if (stat.dataLength !== undefined) text += `,"dataLength":${stat.dataLength}`;
   if (stat.numChildren !== undefined) text += `,"numChildren":${stat.numChildren}`;
-  if (stat.pzxid !== undefined) text += `,"pzxid":"${hex(stat.pzxid)}"`;
-  return `{${text.slice(1)}}`;
+  if (stat.pzxid !== undefined) text += `,"pzxid":"${hexOf(stat.pzxid)}"`;
+  return text.slice(1);
 }
 
-function encodeData({ type, data }: WatchEvent, bytesMax: number): string {
+function dataField({ type, data }: WatchEvent, bytesMax: number): string {
   if (type !== "NodeCreated" && type !== "NodeDataChanged") return "";
   if (data === undefined || (data?.length ?? 0) > bytesMax) return ',"withheld":"data"';
+  if (data !== null && PLAIN.test(data)) return `,"data":"${data}"`;
   return `,${JSON.stringify(dataFieldsOf(data)).slice(1, -1)}`;
 }
 
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }

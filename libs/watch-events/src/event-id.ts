@@ -1,3 +1,5 @@
+import { hexOf } from "./hex.ts";
+
 /**
  * Names one change for all time, and its place among all others: `0x100000002-0`. Also the id of its
  * message in JetStream, and Last-Event-ID of the event stream over HTTP.
@@ -13,7 +15,7 @@ export const END_OF_TXN = Number.POSITIVE_INFINITY;
 const FORM = /^0x([0-9a-f]{1,14})-(end|[0-9]{1,9})$/;
 
 export function formatEventId({ zxid, index }: EventId): string {
-  return `0x${zxid.toString(16)}-${index === END_OF_TXN ? "end" : index}`;
+  return `${hexOf(zxid)}-${index === END_OF_TXN ? "end" : index}`;
 }
 
 /** Undefined for what is no id. */

@@ -1,4 +1,5 @@
 import { END_OF_TXN, type EventId } from "./event-id.ts";
+import { hexOf } from "./hex.ts";
 
 /**
  * What nobody can be told any more: the replicas had deleted their logs of it before the stream could
@@ -22,8 +23,8 @@ export function idOfGap({ through }: Gap): EventId {
 export function encodeGap({ after, through, time }: Gap): string {
   return JSON.stringify({
     type: "Gap",
-    after: `0x${after.zxid.toString(16)}`,
-    zxid: `0x${through.toString(16)}`,
+    after: hexOf(after.zxid),
+    zxid: hexOf(through),
     time,
     detail:
       "What was changed behind `after`, up to and with `zxid`, is not in this stream: the replicas had " +

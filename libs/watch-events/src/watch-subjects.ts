@@ -64,17 +64,19 @@ const LONG = "%long";
 const ROOT = "%2F";
 
 /**
- * The slashes between names, the escape character, what NATS reads as something else, and white space
- * of every kind: the server ends a subject at the ASCII ones, and clients refuse the others.
+ * The escape character, what NATS reads as something else, and white space of every kind: the server
+ * ends a subject at the ASCII ones, and clients refuse the others.
  */
-const SPECIAL = /[/%.*>\s\0-\x20\x7f]/g;
+const SPECIAL = /[%.*>\s\0-\x20\x7f]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, "g");
 
 function tokensOf(path: string): string {
-  return path === "/" ? ROOT : path.slice(1).replace(SPECIAL, tokenText);
+  if (path === "/") return ROOT;
+  const escaped = SPECIAL.test(path) ? path.replace(ALL_SPECIAL, escapeOf) : path;
+  return escaped.slice(1).replaceAll("/", ".");
 }
 
-function tokenText(character: string): string {
-  if (character === "/") return ".";
+function escapeOf(character: string): string {
   const code = character.charCodeAt(0);
   // encodeURIComponent would leave the dot and the asterisk as they are.
   if (code > 0x7f) return encodeURIComponent(character);
