@@ -39,6 +39,7 @@ export function explained(error: unknown, name: string): StreamUnavailable {
   const text = error instanceof Error ? error.message : String(error);
   const because = (problem: StreamProblem, message: string) =>
     new StreamUnavailable(problem, message, { cause: error });
+  if (isNotEnabled(error)) return because("absent", "no NATS server here has JetStream enabled");
   if (error instanceof JetStreamApiError) {
     if (error.code === JetStreamApiCodes.StreamNotFound) {
       return because("absent", `there is no stream ${name}`);
@@ -49,15 +50,18 @@ export function explained(error: unknown, name: string): StreamUnavailable {
   if (error instanceof errors.TimeoutError) {
     return because("silent", `JetStream did not answer for ${name} within ${ANSWER_LIMIT_MS} ms`);
   }
-  if (isNotEnabled(error)) return because("absent", "no NATS server here has JetStream enabled");
   if (isForbidden(error)) {
     return because("refused", `this user may not use the stream ${name} (${text})`);
   }
   return because("silent", `the stream ${name} cannot be reached (${text})`);
 }
 
-/** The client does not give away the class. */
+/** Nobody answers where JetStream would. The client does not give away the class that it makes of that. */
 function isNotEnabled(error: unknown): boolean {
+  if (error instanceof errors.NoRespondersError) return true;
+  if (error instanceof JetStreamApiError) {
+    return error.code === JetStreamApiCodes.JetStreamNotEnabledForAccount;
+  }
   return error instanceof Error && error.name === "JetStreamNotEnabled";
 }
 

@@ -5,7 +5,6 @@ import {
   StorageType,
   type StreamConfig,
 } from "@nats-io/jetstream";
-import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import {
   explained,
   type IsConnected,
@@ -15,6 +14,7 @@ import {
   NANOS_PER_MS,
 } from "./jetstream-api.ts";
 import { dropOldest, enforcedBounds } from "./jetstream-retention.ts";
+import { type FramedConnection, frameOf, sendFrames } from "./nats-frames.ts";
 import {
   type OrderedStream,
   type StreamEnd,
@@ -22,6 +22,7 @@ import {
   type StreamOptions,
   StreamUnavailable,
 } from "./ordered-stream.ts";
+import { PublishAnswers } from "./publish-answers.ts";
 
 /**
  * How long JetStream remembers ids. The order of sequences excludes duplicates already; a long memory
@@ -36,17 +37,23 @@ const NO_STREAM = "none";
 
 /** An ordered stream on the connection of a bus. */
 export async function openJetStream(
-  connection: NatsConnection,
-  isConnected: IsConnected,
+  surroundings: StreamSurroundings,
   options: StreamOptions,
 ): Promise<OrderedStream> {
+  const { connection, inboxPrefix } = surroundings;
   const api = await jetStreamApi(connection);
-  return new JetStreamStream({ connection, isConnected, ...api }, options);
+  const answers = new PublishAnswers(connection, inboxPrefix);
+  return new JetStreamStream({ ...surroundings, ...api, answers }, options);
 }
 
-interface Parts extends JetStreamApi {
-  readonly connection: NatsConnection;
+export interface StreamSurroundings {
+  readonly connection: FramedConnection;
   readonly isConnected: IsConnected;
+  readonly inboxPrefix: string | undefined;
+}
+
+interface Parts extends JetStreamApi, StreamSurroundings {
+  readonly answers: PublishAnswers;
 }
 
 class JetStreamStream implements OrderedStream {
@@ -68,22 +75,15 @@ class JetStreamStream implements OrderedStream {
     });
   }
 
-  /** Only the last one asks for an answer: none is stored unless all before it are. */
   append(messages: readonly StreamMessage[], after: number): Promise<void> {
     return this.#explained(async () => {
-      const { connection, client } = this.#parts;
-      let sequence = after;
-      let end: { readonly seq: number; readonly duplicate: boolean } | undefined;
-      for (const message of messages) {
-        const { subject } = message;
-        const payload = Buffer.from(message.payload);
-        const header = headersOf(message, EXPECTED_SEQUENCE, String(sequence));
-        sequence += 1;
-        if (sequence < after + messages.length) {
-          connection.publish(subject, payload, { headers: header });
-        } else end = await client.publish(subject, payload, { headers: header });
-      }
-      if (end === undefined || (end.seq === sequence && !end.duplicate)) return;
+      const last = messages.at(-1);
+      if (last === undefined) return;
+      const { connection, answers } = this.#parts;
+      const reply = answers.nextReply();
+      sendFrames(connection, this.#framesOf(messages, after, reply));
+      const { seq, duplicate } = await answers.of(reply, last.subject);
+      if (seq === after + messages.length && duplicate !== true) return;
       throw new StreamUnavailable(
         "moved",
         `the stream ${this.#options.name} took a message for one that it has already`,
@@ -94,13 +94,28 @@ class JetStreamStream implements OrderedStream {
   announce(message: StreamMessage): void {
     const { connection, isConnected } = this.#parts;
     if (!isConnected()) return;
-    const { subject, payload } = message;
-    const header = headersOf(message, EXPECTED_STREAM, NO_STREAM);
-    connection.publish(subject, payload, { headers: header });
+    const extras = { header: EXPECTED_STREAM, value: NO_STREAM };
+    sendFrames(connection, frameOf(message, extras, this.#messageBytesMax));
   }
 
   trim(): Promise<boolean> {
     return this.#explained(() => dropOldest(this.#parts.manager, this.#options, Date.now()));
+  }
+
+  /** Only the last one asks for an answer: none is stored unless all before it are. */
+  #framesOf(messages: readonly StreamMessage[], after: number, reply: string): string {
+    const bytesMax = this.#messageBytesMax;
+    let frames = "";
+    for (const [n, message] of messages.entries()) {
+      const expected = { header: EXPECTED_SEQUENCE, value: String(after + n) };
+      const isLast = n === messages.length - 1;
+      frames += frameOf(message, isLast ? { ...expected, reply } : expected, bytesMax);
+    }
+    return frames;
+  }
+
+  get #messageBytesMax(): number {
+    return this.#parts.connection.info?.max_payload ?? 0;
   }
 
   /** Returns the sequence of the last message there ever was. */
@@ -137,14 +152,6 @@ class JetStreamStream implements OrderedStream {
       throw explained(error, this.#options.name);
     }
   }
-}
-
-function headersOf({ id, headers: more }: StreamMessage, name: string, value: string): MsgHdrs {
-  const all = headers();
-  all.append(MESSAGE_ID, id);
-  all.append(name, value);
-  for (const key in more) all.append(key, more[key] ?? "");
-  return all;
 }
 
 function configOf(options: StreamOptions) {

@@ -3,6 +3,7 @@ import type { Bus, BusTraffic, Subscription } from "./bus.ts";
 import { BusClosed, BusUnavailable, PayloadTooLarge } from "./errors.ts";
 import { type ConnectOptions, connectWithin } from "./nats-connect.ts";
 import { describeUser } from "./nats-credentials.ts";
+import type { FramedConnection } from "./nats-frames.ts";
 import { RefusalReports } from "./nats-refusals.ts";
 import { describeStatus } from "./nats-status.ts";
 import { LastingSubscription } from "./nats-subscription.ts";
@@ -50,7 +51,7 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> 
 const STREAM_PING_INTERVAL_MS = 15_000;
 
 class ConnectedBus implements NatsBus {
-  readonly #connection: NatsConnection;
+  readonly #connection: FramedConnection;
   readonly #options: NatsBusOptions;
   readonly #forStreams: ConnectedBus[] = [];
   readonly #onStatus: (status: BusStatus) => void;
@@ -60,7 +61,7 @@ class ConnectedBus implements NatsBus {
   #maxPayloadBytes: number;
   #reconnects = 0;
 
-  constructor(connection: NatsConnection, options: NatsBusOptions) {
+  constructor(connection: FramedConnection, options: NatsBusOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#onStatus = options.onStatus ?? (() => undefined);
@@ -132,7 +133,9 @@ class ConnectedBus implements NatsBus {
     this.#requireOpen();
     const { openJetStream } = await import("./jetstream-stream.ts");
     const own = await this.#connectForStream();
-    return await openJetStream(own.#connection, () => own.connected, options);
+    const { inboxPrefix } = this.#options;
+    const isConnected = () => own.connected;
+    return await openJetStream({ connection: own.#connection, isConnected, inboxPrefix }, options);
   }
 
   async streamReader(name: string): Promise<StreamReader> {

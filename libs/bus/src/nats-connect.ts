@@ -1,6 +1,5 @@
 import {
   errors,
-  type NatsConnection,
   NatsConnectionImpl,
   type NodeConnectionOptions,
   setTransportFactory,
@@ -8,6 +7,7 @@ import {
 import { nodeResolveHost } from "@nats-io/transport-node/lib/node_transport.js";
 import { BusUnavailable } from "./errors.ts";
 import { credentialOptions, describeUser, type NatsCredentials } from "./nats-credentials.ts";
+import type { FramedConnection } from "./nats-frames.ts";
 import { NatsTransport } from "./nats-transport.ts";
 
 export interface ConnectOptions extends NatsCredentials {
@@ -31,12 +31,12 @@ const RETRY_WAIT_MS = 50;
 setTransportFactory({ factory: () => new NatsTransport(), dnsResolveFn: nodeResolveHost });
 
 /** The first connection: tried again until the deadline, unless the server refuses us by name. */
-export async function connectWithin(options: ConnectOptions): Promise<NatsConnection> {
+export async function connectWithin(options: ConnectOptions): Promise<FramedConnection> {
   const deadlineMs = options.connectDeadlineMs ?? CONNECT_DEADLINE_DEFAULT_MS;
   const startedAt = performance.now();
   for (;;) {
     try {
-      return await NatsConnectionImpl.connect(clientOptions(options));
+      return (await NatsConnectionImpl.connect(clientOptions(options))) as FramedConnection;
     } catch (cause) {
       if (isRefusal(cause)) throw refused(options, cause);
       const waitMs = reconnectWaitMs();

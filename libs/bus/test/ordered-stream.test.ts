@@ -13,7 +13,7 @@ import {
   StreamUnavailable,
 } from "../src/index.ts";
 import { dropOldest } from "../src/jetstream-retention.ts";
-import { eventually, startNatsServer } from "../test-support/index.ts";
+import { eventually, readStream, startNatsServer } from "../test-support/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "meerkat-jetstream-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -140,6 +140,61 @@ describe("an ordered stream", () => {
     expect(await problemOf(fill())).toBe("refused");
     const { sequence } = await writer.open();
     expect(await problemOf(writer.append([large(99)], sequence))).toBe("refused");
+  });
+
+  it("is refused to a user who may not publish", async () => {
+    await using nats = await server(
+      `authorization { users: [
+        { user: "writer", password: "x", permissions: { publish: ["$JS.API.>"] } }
+        { user: "deaf", password: "x", permissions: { subscribe: ["_INBOX_writer.>"] } }
+      ] }`,
+    );
+    const as = async (user: string, inboxPrefix: string) => {
+      const credentials = { user, password: "x" };
+      const bus = await connectNatsBus({ url: nats.url, name: user, inboxPrefix, ...credentials });
+      return await bus.orderedStream(OPTIONS);
+    };
+    const writer = await as("writer", "_INBOX_writer");
+    await writer.open();
+    expect(await problemOf(writer.append([message(1)], 0))).toBe("refused");
+    const deaf = await as("deaf", "_INBOX_other");
+    expect(await problemOf(deaf.append([message(1)], 0))).toBe("refused");
+    expect(await problemOf(deaf.append([message(1)], 0))).toBe("refused");
+  });
+
+  it("keeps every byte of what is no ASCII", async () => {
+    await using nats = await server();
+    const writer = await stream(nats.url);
+    await writer.open();
+    const strange = ["größe", "\u{1f600}\r\n\u0000", "\ud83d", ""];
+    await writer.append(
+      strange.map((payload, n) => ({ ...message(n, payload), subject: `test.watch.ñ${n}` })),
+      0,
+    );
+    const stored = await readStream(nats.url, OPTIONS.name);
+    expect(stored.map(({ payload }) => payload)).toEqual([...strange.slice(0, 2), "\ufffd", ""]);
+    expect(stored.map(({ subject }) => subject)).toEqual(strange.map((_, n) => `test.watch.ñ${n}`));
+    expect(stored[1]?.headers).toEqual({
+      "Nats-Msg-Id": "id-1",
+      "Nats-Expected-Last-Sequence": "1",
+      traceparent: "trace-1",
+    });
+  });
+
+  it("sends nothing of what cannot be sent as it is", async () => {
+    await using nats = await server();
+    const writer = await stream(nats.url);
+    await writer.open();
+    const wrong = [
+      { ...message(2), subject: "test.watch.a b" },
+      { ...message(2), id: "id-2\r\nMore: of it" },
+      message(2, "x".repeat(9 * 2 ** 20)),
+    ];
+    for (const second of wrong) {
+      expect(await problemOf(writer.append([message(1), second], 0))).toBe("silent");
+    }
+    expect(await writer.open()).toEqual({ sequence: 0, lastId: undefined });
+    await writer.append([message(1)], 0);
   });
 
   it("drops the oldest when it is beyond its bounds and is trimmed, never the last", async () => {
