@@ -45,15 +45,16 @@ export class EventMessages {
     const content = disclosure === "all" || (disclosure === "readable" && readable);
     const subject = subjects.subjectOf(event.path);
     const traceparent = traces?.traceparentOf(event, subject) ?? event.traceparent;
-    const message = {
-      subject,
-      payload: this.#payloadOf({ event, readable: content }),
-      id: formatEventId(event),
-      ...(traceparent !== undefined &&
-        TRACEPARENT.test(traceparent) && { headers: { traceparent } }),
+    const payload = this.#payloadOf({ event, readable: content });
+    const id = formatEventId(event);
+    const isTraced = traceparent !== undefined && TRACEPARENT.test(traceparent);
+    const isRestricted = content && !readable;
+    if (!isTraced && !isRestricted) return { subject, payload, id };
+    const headers = {
+      ...(isTraced && { traceparent }),
+      ...(isRestricted && { [RESTRICTED_HEADER]: "acl" }),
     };
-    if (readable || !content) return message;
-    return { ...message, headers: { ...message.headers, [RESTRICTED_HEADER]: "acl" } };
+    return { subject, payload, id, headers };
   }
 
   messageOfGap(gap: Gap): StreamMessage {
