@@ -52,9 +52,9 @@ export class Announcer {
       const { recent, delivery, pacer } = this.#parts;
       const { applied } = delivery;
       const changes = recent.after(this.#after, applied, SLICE_CHANGES);
-      pacer.spend(0, () => this.#announce(stream, changes));
       const last = changes.length === SLICE_CHANGES ? changes.at(-1)?.event : undefined;
       this.#after = last ?? { zxid: applied, index: END_OF_TXN };
+      await pacer.spend(0, () => this.#announce(stream, changes));
       await pacer.pause();
     }
   }

@@ -217,7 +217,9 @@ export class WatchPublisher {
     do {
       await writer.room();
       const from = at;
-      at = this.#pacer.spend(behindMs, () => this.#appendSome(writer, changes, { from, through }));
+      at = await this.#pacer.spend(behindMs, () =>
+        this.#appendSome(writer, changes, { from, through }),
+      );
     } while (at < changes.length);
   }
 
