@@ -65,7 +65,7 @@ export const REPLICA_SPECS = {
     desc: "While proposals are on their way, a next one waits for so many transactions, or for them",
   }),
   MEERKAT_GATHER_MS: integer({
-    default: 5,
+    default: 10,
     min: 0,
     max: 1_000,
     desc: "When none is on its way, a proposal waits at most so long for clients that were just answered",

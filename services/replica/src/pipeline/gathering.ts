@@ -1,5 +1,7 @@
-/** Of those who are expected; who is later than three others comes with the next batch. */
-const ENOUGH = 0.75;
+/** Of those who are expected; who is later than nine others comes with the next batch. */
+const ENOUGH = 0.9;
+/** The way back to the clients and here again is longer than that of a batch, by this factor at most. */
+const PATIENCE = 3;
 /** After so many vain waits in a row, more or less, nobody is waited for in so many batches. */
 const SKIPPED_MAX = 64;
 
@@ -14,8 +16,8 @@ export interface GatheringLimits {
  * When the way is free, whom is a small batch worth waiting for? Clients that send their next request when
  * the last one is answered come back in one swarm. Those who waited while the batch before was on its way
  * are there at once, and if they go alone, the others wait for them in turn: two halves that alternate, each
- * at the full price of a batch. So a batch waits until most of both are there, for no longer than the one
- * before it took. Where clients come as they like that is in vain, and given up soon; and who are as many as
+ * at the full price of a batch. So a batch waits until nearly all of both are there, for no longer than three
+ * of them take. Where clients come as they like that is in vain, and given up soon; and who are as many as
  * make several batches need not come together.
  */
 export class Gathering {
@@ -70,7 +72,7 @@ export class Gathering {
     this.#untilMs = nowMs;
     if (swarm >= gatherTxns) return;
     if (this.#skips > 0) this.#skips -= 1;
-    else this.#untilMs += Math.min(nowMs - this.#sentAtMs, gatherMs);
+    else this.#untilMs += Math.min(PATIENCE * (nowMs - this.#sentAtMs), gatherMs);
   }
 
   #giveUp(): void {
