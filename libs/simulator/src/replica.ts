@@ -49,6 +49,8 @@ export class ReplicaRun {
   #reigned = false;
   #ticksSinceReport = 0;
   #isWoken = false;
+  /** Confirmed by the disk when nobody waited for it: the next event takes it along, as in the real host. */
+  #unseen: (() => void)[] = [];
 
   constructor(parts: {
     world: World;
@@ -98,6 +100,7 @@ export class ReplicaRun {
 
   receive(from: number, message: Message): void {
     this.process.enter(() => {
+      this.#look();
       if (message.type === "zab") this.peer.step(message.envelope);
       else if (message.type === "request") this.#onRequest(from, message.message);
       else if (message.type === "advice") this.#onAdvice(message.advice);
@@ -109,6 +112,7 @@ export class ReplicaRun {
   /** A write that no gateway asked for; lost when this replica does not lead. */
   submitLocally(operation: Operation): void {
     this.process.enter(() => {
+      this.#look();
       this.#primary?.add(operation);
       this.#wake();
     });
@@ -116,12 +120,14 @@ export class ReplicaRun {
 
   advise(leader: ServerId): void {
     this.process.enter(() => {
+      this.#look();
       this.peer.advise(leader);
       this.#wake();
     });
   }
 
   #tick(): void {
+    this.#look();
     tickAsPromised(this.peer);
     this.#primary?.tick(this.#nowMs());
     this.#wake();
@@ -178,8 +184,13 @@ export class ReplicaRun {
     for (;;) {
       const hasProposed = this.#primary?.propose(this.#nowMs()) === true;
       if (this.peer.hasReady()) this.#carryOut(this.peer.takeReady());
+      else if (this.#unseen.length > 0 && this.peer.awaitsDisk) this.#look();
       else if (!hasProposed) return;
     }
+  }
+
+  #look(): void {
+    for (const written of this.#unseen.splice(0)) written();
   }
 
   #carryOut(ready: Ready): void {
@@ -214,11 +225,18 @@ export class ReplicaRun {
       this.#world.clock.after(1, () => this.process.enter(() => this.#after(written)));
       return;
     }
-    const done = () => this.process.enter(() => this.#after(written));
+    const done = () => this.process.enter(() => this.#onWritten(written));
     this.#disk.submit({ type: "persist", persist, done });
   }
 
+  #onWritten(written: () => void): void {
+    this.#unseen.push(written);
+    if (this.peer.awaitsDisk) this.#after(() => undefined);
+    else mark(this.#world.tally, "disk not awaited");
+  }
+
   #after(work: () => void): void {
+    this.#look();
     work();
     this.#wake();
   }
