@@ -9,7 +9,6 @@ import {
 } from "@meerkat/zab";
 import type { Store } from "./store.ts";
 
-const EPOCH_ENDS_MAX = 64;
 const EPOCH_RANGE = 2 ** 32;
 
 /** What a replica finds at its start. */
@@ -115,11 +114,11 @@ function windowBefore(store: Store, committed: Zxid, bytesMax: number): Proposal
   return window.reverse();
 }
 
-/** Last zxid of each epoch in the log, ascending, the newest ones. */
+/** Last zxid of each epoch in the log, ascending; a leader plans with all of them. */
 function epochEndsOf(store: Store): Zxid[] {
   const ends: Zxid[] = [];
   let end = store.log.newest;
-  while (end !== undefined && ends.length < EPOCH_ENDS_MAX) {
+  while (end !== undefined) {
     ends.push(end);
     end = store.log.lastBefore(epochOf(end) * EPOCH_RANGE);
   }

@@ -1,4 +1,4 @@
-import { type Members, type ServerId, type StoreId, ZXID_ZERO } from "@meerkat/zab";
+import { type Members, type Proposal, type ServerId, type StoreId, ZXID_ZERO } from "@meerkat/zab";
 import { describe, expect, it } from "vitest";
 import {
   bytes,
@@ -78,6 +78,20 @@ describe("start from a log", () => {
     expect(textsOf(history.proposals)).toEqual(["t1", "t2", "t3", "e2"]);
     expect(history.epochEnds).toEqual([zxid(1, 3), zxid(2, 1)]);
     expect(history.logStart).toBe(ZXID_ZERO);
+  });
+
+  it("finds the end of every epoch, however many", async () => {
+    const folder = newFolder();
+    const { storage } = await open(folder);
+    const rows: Proposal[] = [];
+    for (let epoch = 1; epoch <= 200; epoch += 1) {
+      const first = proposalAfter(rows.at(-1)?.last ?? ZXID_ZERO, "a", epoch);
+      rows.push(first, proposalAfter(first.last, "b", epoch));
+    }
+    await write(storage, { append: rows });
+    await storage.close();
+    const { history } = (await open(folder)).loaded;
+    expect(history.epochEnds).toEqual(Array.from({ length: 200 }, (_, n) => zxid(n + 1, 2)));
   });
 
   it("gives the rows after what is committed, and before it only what fits the window", async () => {
