@@ -83,15 +83,14 @@ function readHistory(store: Store, windowBytesMax: number): StoredHistory {
   const { state, committed } = store.state.readHardState();
   const known = Math.max(committed, store.log.lastCommitted, base?.endZxid ?? ZXID_ZERO);
   const committedHere = Math.min(known, store.lastZxid) as Zxid;
+  const behind = proposalsAfter(store, committedHere);
+  const windowEnd = behind[0]?.previous ?? store.lastZxid;
   return {
     storeId: store.state.storeId,
     hardState: state,
     snapshotZxid,
     committed: committedHere,
-    proposals: [
-      ...windowBefore(store, committedHere, windowBytesMax),
-      ...proposalsAfter(store, committedHere),
-    ],
+    proposals: [...windowBefore(store, windowEnd, windowBytesMax), ...behind],
     logStart: store.log.start ?? snapshotZxid,
     epochEnds: epochEndsOf(store),
     admissions: store.state.admissions(),
@@ -102,14 +101,20 @@ function proposalsAfter(store: Store, zxid: Zxid): Proposal[] {
   return Array.from(store.log.after(zxid), ({ proposal }) => proposal);
 }
 
-/** The committed proposals that a leader keeps in memory for learners that are a little behind. */
-function windowBefore(store: Store, committed: Zxid, bytesMax: number): Proposal[] {
+/**
+ * The committed proposals that a leader keeps in memory for learners that are a little behind. It ends
+ * where a row is damaged or missing: the tree does not need it.
+ */
+function windowBefore(store: Store, end: Zxid, bytesMax: number): Proposal[] {
   const window: Proposal[] = [];
   let bytes = 0;
-  for (const { proposal, sound } of store.log.backwardFrom(committed)) {
+  let next = end;
+  for (const { proposal, sound } of store.log.backwardFrom(end)) {
     bytes += proposal.payload.byteLength;
-    if (!sound || (window.length > 0 && bytes > bytesMax)) break;
+    const isWhole = sound && proposal.last === next;
+    if (!isWhole || (window.length > 0 && bytes > bytesMax)) break;
     window.push(proposal);
+    next = proposal.previous;
   }
   return window.reverse();
 }

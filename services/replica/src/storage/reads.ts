@@ -13,7 +13,8 @@ export interface ReadAnswer {
 
 /** Log rows after a zxid: at least one when there is one, further ones up to `bytesMax`. */
 export function readLog(store: Store, { id, after, bytesMax }: ReadLog): ReadAnswer {
-  if (after < logStartOf(store)) return gone(store, id);
+  const logStart = logStartOf(store);
+  if (after < logStart) return gone(id, logStart);
   const proposals: Proposal[] = [];
   const transfer: ArrayBuffer[] = [];
   let bytes = 0;
@@ -21,7 +22,8 @@ export function readLog(store: Store, { id, after, bytesMax }: ReadLog): ReadAns
     bytes += proposal.payload.byteLength;
     if (proposals.length > 0 && bytes > bytesMax) break;
     if (!sound && proposals.length > 0) break;
-    if (!sound) return gone(store, id, `the log row ${formatZxid(proposal.last)}`);
+    // What lies behind this one row can be read.
+    if (!sound) return gone(id, proposal.last, `the log row ${formatZxid(proposal.last)}`);
     const payload = ownBytes(proposal.payload);
     proposals.push({ ...proposal, payload });
     transfer.push(payload.buffer);
@@ -31,13 +33,14 @@ export function readLog(store: Store, { id, after, bytesMax }: ReadLog): ReadAns
 
 /** One chunk of a complete snapshot. */
 export function readSnapshot(store: Store, { id, index, zxid }: ReadSnapshot): ReadAnswer {
+  const logStart = logStartOf(store);
   const completed = store.snapshots.completed();
   const header = zxid === undefined ? completed[0] : completed.find((one) => one.zxid === zxid);
-  if (header === undefined) return gone(store, id);
+  if (header === undefined) return gone(id, logStart);
   const part = store.snapshots.chunk(header, index);
-  if (part === undefined) return gone(store, id);
+  if (part === undefined) return gone(id, logStart);
   if (part === "damaged") {
-    return gone(store, id, `chunk ${index} of the snapshot at ${formatZxid(header.zxid)}`);
+    return gone(id, logStart, `chunk ${index} of the snapshot at ${formatZxid(header.zxid)}`);
   }
   const chunk = ownBytes(part.chunk);
   return {
@@ -50,7 +53,7 @@ function logStartOf({ log, snapshots }: Store): Zxid {
   return log.start ?? snapshots.completed()[0]?.zxid ?? ZXID_ZERO;
 }
 
-function gone(store: Store, id: number, damage?: string): ReadAnswer {
-  const answer = { type: "gone", id, logStart: logStartOf(store) } as const;
+function gone(id: number, logStart: Zxid, damage?: string): ReadAnswer {
+  const answer = { type: "gone", id, logStart } as const;
   return { answer, transfer: [], ...(damage !== undefined && { damage }) };
 }

@@ -27,7 +27,7 @@ export interface StorageEvents {
   onCommitted(tookMs: number): void;
 }
 
-/** A part of the log. "gone": it begins only behind what was asked for, at `logStart`, or is damaged there. */
+/** A part of the log. "gone": what was asked for was purged or is damaged; the log goes on behind `logStart`. */
 export type LogPart =
   | { readonly kind: "log"; readonly proposals: readonly Proposal[] }
   | { readonly kind: "gone"; readonly logStart: Zxid };

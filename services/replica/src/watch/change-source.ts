@@ -87,10 +87,10 @@ export class ChangeSource {
     return { kind: "gap", gap: this.#skipTo(slice.logStart) };
   }
 
-  /** A log that reaches back far enough and yet has nothing to give is damaged. */
+  /** What the memory has is not lost, wherever the log goes on. */
   #skipTo(logStart: number): Gap {
     const after = this.#through;
-    const through = logStart > after.zxid ? logStart : this.#parts.recent.floor.zxid;
+    const through = Math.min(logStart, this.#parts.recent.floor.zxid);
     this.#through = { zxid: through, index: END_OF_TXN };
     return { after, through, time: this.#parts.delivery.timeMs };
   }

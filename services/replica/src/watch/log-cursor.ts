@@ -10,7 +10,7 @@ export interface LogReader {
   readLog(after: Zxid, bytesMax: number): Promise<LogPart>;
 }
 
-/** Changes out of the log; `through` is how far that is. "gone" when the log begins only behind it. */
+/** Changes out of the log; `through` is how far that is. "gone" when it goes on only behind `logStart`. */
 export type LogSlice =
   | { readonly kind: "changes"; readonly changes: PublishedChange[]; readonly through: EventId }
   | { readonly kind: "gone"; readonly logStart: Zxid };

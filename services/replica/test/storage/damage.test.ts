@@ -105,4 +105,26 @@ it("of a row behind the snapshot is found when a learner asks for it", async () 
   const answer = await storage.read({ id: 7, kind: "log", after, bytesMax: 1000 });
   expect(answer).toEqual({ id: 7, kind: "gone" });
   expect(damaged[0]).toContain("0x100000002");
+  // The rows around it are read as ever.
+  expect(await storage.readLog(after, 1000)).toEqual({ kind: "gone", logStart: zxid(1, 2) });
+  const parts = [ZXID_ZERO, zxid(1, 2)].map((from) => storage.readLog(from, 1000));
+  const texts = (await Promise.all(parts)).map(
+    (part) => part.kind === "log" && textsOf(part.proposals),
+  );
+  expect(texts).toEqual([["t1"], ["t3", "t4"]]);
+});
+
+it.each([
+  ["damaged", `UPDATE log SET payload = x'00' WHERE last = ${zxid(1, 2)}`, ["t3", "t4"]],
+  ["missing", `DELETE FROM log WHERE last = ${zxid(1, 3)}`, ["t4"]],
+])("of a row behind the snapshot that is %s costs a start nothing", async (_, sql, window) => {
+  const { folder, storeId } = await folderWithRows();
+  const before = await open(folder);
+  await snapshotAt(before.storage, 3);
+  await before.storage.close();
+  tamper(folder, sql);
+  const { history, damage } = (await open(folder)).loaded;
+  expect(damage).toEqual([]);
+  expect(history).toMatchObject({ storeId, snapshotZxid: zxid(1, 3), committed: zxid(1, 3) });
+  expect(textsOf(history.proposals)).toEqual(window);
 });

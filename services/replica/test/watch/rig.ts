@@ -37,6 +37,8 @@ export class Rig implements LogReader {
   readonly publisher: WatchPublisher;
   readonly log: Proposal[] = [];
   logStart: Zxid = ZXID_ZERO;
+  /** A row of the log that cannot be read. */
+  damaged: Zxid | undefined;
   timeMs = Date.now();
   readonly #leader = new DataTree();
   readonly #writer = new TxnBatchWriter();
@@ -106,7 +108,9 @@ export class Rig implements LogReader {
     let bytes = 0;
     for (const proposal of this.log.filter(({ last }) => last > after)) {
       bytes += proposal.payload.byteLength;
-      if (proposals.length > 0 && bytes > bytesMax) break;
+      const isDamaged = proposal.last === this.damaged;
+      if (proposals.length > 0 && (bytes > bytesMax || isDamaged)) break;
+      if (isDamaged) return { kind: "gone", logStart: proposal.last };
       proposals.push(proposal);
     }
     return { kind: "log", proposals };

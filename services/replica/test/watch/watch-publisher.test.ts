@@ -168,6 +168,18 @@ describe("the publisher", () => {
     expect(rig.publisher.status.gaps).toBe(1);
   });
 
+  it("loses a damaged row of the log alone", async () => {
+    const rig = new Rig({ changesMax: 2 });
+    onTestFinished(() => rig.publisher.end());
+    rig.commit(create("/a"));
+    for (let n = 2; n <= 9; n += 1) rig.commit(set("/a", String(n)));
+    rig.damaged = zxid(1, 4);
+    rig.begin();
+    await eventually("all the others are there", isPublished(rig));
+    expect(rig.stream.ids).toEqual([...ids(1, 3), "0x100000004-end", ...ids(5, 9)]);
+    expect(rig.publisher.status.gaps).toBe(1);
+  });
+
   it("does not tell again what has expired in the stream, whoever leads", async () => {
     const rig = new Rig();
     rig.timeMs -= 100_000;

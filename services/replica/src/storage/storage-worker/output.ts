@@ -33,7 +33,7 @@ export type StorageOutput =
       readonly part: SnapshotChunk;
       readonly members: Members;
     }
-  /** What was asked for is no longer there. */
+  /** What was asked for is no longer there, or damaged; the log goes on behind `logStart`. */
   | { readonly type: "gone"; readonly id: number; readonly logStart: Zxid }
   | { readonly type: "done"; readonly id: number }
   /** The log now begins at `logStart`. */
