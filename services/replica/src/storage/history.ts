@@ -7,9 +7,9 @@ import {
   ZXID_ZERO,
   type Zxid,
 } from "@meerkat/zab";
+import { learnerLogStart } from "./learner-log.ts";
+import { EPOCH_RANGE } from "./log-table.ts";
 import type { Store } from "./store.ts";
-
-const EPOCH_RANGE = 2 ** 32;
 
 /** What a replica finds at its start. */
 export interface LoadedHistory {
@@ -91,7 +91,7 @@ function readHistory(store: Store, windowBytesMax: number): StoredHistory {
     snapshotZxid,
     committed: committedHere,
     proposals: [...windowBefore(store, windowEnd, windowBytesMax), ...behind],
-    logStart: store.log.start ?? snapshotZxid,
+    logStart: learnerLogStart(store),
     epochEnds: epochEndsOf(store),
     admissions: store.state.admissions(),
   };

@@ -2,6 +2,9 @@ import { type Proposal, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import type Sqlite from "better-sqlite3";
 import { kindCode, kindOf, proposalChecksum } from "./row-checksum.ts";
 
+/** Epochs are so far apart. */
+export const EPOCH_RANGE = 2 ** 32;
+
 interface LogRow {
   readonly last: Zxid;
   readonly first: Zxid;

@@ -1,4 +1,5 @@
 import type { Zxid } from "@meerkat/zab";
+import { learnerLogStart } from "./learner-log.ts";
 import type { Chore } from "./storage-worker/chore.ts";
 import type { Store } from "./store.ts";
 
@@ -54,7 +55,6 @@ export class Purger implements Chore {
   #deleteSome(): boolean {
     const { snapshots, log, state } = this.#store;
     const completed = snapshots.completed();
-    const newest = completed[0];
     const oldestKept = completed[SNAPSHOTS_KEPT - 1];
     let isMore = false;
     this.#store.transaction(() => {
@@ -68,7 +68,7 @@ export class Purger implements Chore {
         if (!isMore) state.forgetAdmissionsBehind(oldestKept.zxid);
       }
     });
-    if (!isMore && newest !== undefined) this.#onPurged(log.start ?? newest.zxid);
+    if (!isMore && completed.length > 0) this.#onPurged(learnerLogStart(this.#store));
     return isMore;
   }
 }
