@@ -52,6 +52,12 @@ export const REPLICA_SPECS = {
     max: Number.MAX_SAFE_INTEGER,
     desc: "… or after so many bytes of log, whatever comes first",
   }),
+  MEERKAT_LOG_KEEP_BYTES: integer({
+    default: 512 * MIB,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    desc: "Log that no start needs stays, for watch events that are behind, while less of the database is in use",
+  }),
   MEERKAT_BATCH_TXNS_MAX: integer({
     default: 2_000,
     min: 1,
@@ -200,6 +206,7 @@ export function storageOptionsOf(config: ReplicaConfig): StorageOptions {
     ensemble: config.MEERKAT_ENSEMBLE,
     serverId: config.MEERKAT_SERVER_ID,
     bytesMax: config.MEERKAT_DATA_BYTES_MAX,
+    keepLogBytes: config.MEERKAT_LOG_KEEP_BYTES,
   };
 }
 

@@ -7,7 +7,10 @@ import { Ensemble } from "../src/ensemble.ts";
 /** Transactions that pass while a replica is away; the full size with MEERKAT_AWAY_TXNS=100000. */
 const AWAY_TXNS = Number(process.env.MEERKAT_AWAY_TXNS ?? "5000");
 /** Small, so that the log that the absent one would need is purged meanwhile. */
-const environment = { MEERKAT_SNAPSHOT_TXNS: String(Math.floor(AWAY_TXNS / 5)) };
+const environment = {
+  MEERKAT_SNAPSHOT_TXNS: String(Math.floor(AWAY_TXNS / 5)),
+  MEERKAT_LOG_KEEP_BYTES: "0",
+};
 
 it.each([
   ["away for many transactions", false],

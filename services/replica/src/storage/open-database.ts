@@ -32,6 +32,8 @@ export interface StorageOptions {
   readonly serverId: number;
   /** Largest size of the database file; a write beyond it fails like a full disk. 0 is no limit. */
   readonly bytesMax: number;
+  /** Log that the snapshots make needless stays while less than this of the file is in use. */
+  readonly keepLogBytes: number;
 }
 
 export interface OpenDatabase {

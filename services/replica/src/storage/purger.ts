@@ -11,14 +11,16 @@ const CHUNKS_PER_SLICE = 4;
 const SLICE_PAUSE_MS = 5;
 
 /**
- * Deletes what the retained snapshots make needless: older snapshots, and the log up to the oldest
- * one retained. In slices with pauses, so that commits pass in between.
+ * Deletes what the retained snapshots make needless: older snapshots, and of the log up to the oldest
+ * one retained what there is no room for. In slices with pauses, so that commits pass in between.
  */
 export class Purger implements Chore {
   readonly #store;
   readonly #onPurged: (logStart: Zxid) => void;
   readonly #onFailed: (error: unknown) => void;
   #dueMs = Number.POSITIVE_INFINITY;
+  #bytesSince = 0;
+  #toldStart: Zxid | undefined;
 
   constructor(
     store: Store,
@@ -28,6 +30,12 @@ export class Purger implements Chore {
     this.#store = store;
     this.#onPurged = onPurged;
     this.#onFailed = onFailed;
+  }
+
+  /** To be called after each commit with the bytes it wrote, about: what is needless gives way to them. */
+  committed(bytes: number): void {
+    this.#bytesSince += bytes;
+    if (this.#bytesSince >= SLICE.bytesMax) this.start();
   }
 
   start(): void {
@@ -44,6 +52,7 @@ export class Purger implements Chore {
 
   run(): void {
     this.stop();
+    this.#bytesSince = 0;
     try {
       if (this.#deleteSome()) this.start();
     } catch (error) {
@@ -53,7 +62,7 @@ export class Purger implements Chore {
 
   /** One transaction of deletions; says whether there may be more to delete. */
   #deleteSome(): boolean {
-    const { snapshots, log, state } = this.#store;
+    const { snapshots, log, logRoom, state } = this.#store;
     const completed = snapshots.completed();
     const oldestKept = completed[SNAPSHOTS_KEPT - 1];
     let isMore = false;
@@ -63,12 +72,18 @@ export class Purger implements Chore {
       if (retired !== undefined) {
         snapshots.deleteSome(retired, CHUNKS_PER_SLICE);
         isMore = true;
-      } else if (oldestKept !== undefined) {
-        isMore = log.purge(oldestKept.zxid, SLICE);
-        if (!isMore) state.forgetAdmissionsBehind(oldestKept.zxid);
+      } else if (oldestKept !== undefined && logRoom.isFull) {
+        isMore = log.purge(oldestKept.zxid, SLICE) && logRoom.isFull;
+        if (!isMore) state.forgetAdmissionsBehind(log.start ?? oldestKept.zxid);
       }
     });
-    if (!isMore && completed.length > 0) this.#onPurged(learnerLogStart(this.#store));
+    if (!isMore && completed.length > 0) this.#tell(learnerLogStart(this.#store));
     return isMore;
+  }
+
+  #tell(logStart: Zxid): void {
+    if (logStart === this.#toldStart) return;
+    this.#toldStart = logStart;
+    this.#onPurged(logStart);
   }
 }

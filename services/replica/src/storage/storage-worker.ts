@@ -137,6 +137,7 @@ class StorageWorker {
       if (change.type === "completeSnapshot") this.#purger.start();
     }
     this.#checkpoints.committed(bytes, endedMs);
+    this.#purger.committed(bytes);
   }
 
   #confirm(group: readonly Change[], timing: WriteTiming): void {

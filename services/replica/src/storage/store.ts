@@ -1,6 +1,7 @@
 import { epochOf, ZXID_ZERO, type Zxid } from "@meerkat/zab";
 import type Sqlite from "better-sqlite3";
 import { walBytesFor } from "./checkpoints.ts";
+import { LogRoom } from "./log-room.ts";
 import { LogTable } from "./log-table.ts";
 import { type OpenDatabase, openDatabase, type StorageOptions } from "./open-database.ts";
 import { randomStoreId } from "./random-store-id.ts";
@@ -20,17 +21,22 @@ export class Store {
   /** The WAL held acknowledged transactions that could not be read. */
   readonly hasLostTransactions: boolean;
   readonly log: LogTable;
+  readonly logRoom: LogRoom;
   readonly snapshots: SnapshotTables;
   readonly state: StateTables;
   readonly #begin;
   readonly #commit;
   readonly #rollback;
 
-  private constructor({ sqlite, path, hasLostTransactions }: OpenDatabase) {
+  private constructor(
+    { sqlite, path, hasLostTransactions }: OpenDatabase,
+    options: StorageOptions,
+  ) {
     this.path = path;
     this.sqlite = sqlite;
     this.hasLostTransactions = hasLostTransactions;
     this.log = new LogTable(sqlite);
+    this.logRoom = new LogRoom(sqlite, options);
     this.snapshots = new SnapshotTables(sqlite);
     this.state = new StateTables(sqlite, path);
     this.#begin = sqlite.prepare("BEGIN IMMEDIATE");
@@ -41,7 +47,7 @@ export class Store {
   /** @throws StorageRefused as `openDatabase` does, and when the epochs cannot be read. */
   static open(options: StorageOptions): Store {
     const database = openDatabase(options);
-    const store = new Store(database);
+    const store = new Store(database, options);
     store.state.readHardState();
     if (database.hasLostTransactions) store.transaction(() => store.loseVoice());
     warmWal(store.sqlite, store.path, walBytesFor(options.serverId));

@@ -117,7 +117,9 @@ describe("three replicas", () => {
   it(
     "bring up one whose folder was emptied, by snapshot, while writes go on",
     async () => {
-      const ensemble = await startEnsemble({ environment: { MEERKAT_SNAPSHOT_TXNS: "500" } });
+      const ensemble = await startEnsemble({
+        environment: { MEERKAT_SNAPSHOT_TXNS: "500", MEERKAT_LOG_KEEP_BYTES: "0" },
+      });
       const { gateway } = ensemble;
       await serving(ensemble);
       const batch = (turn: number): Operation[] =>

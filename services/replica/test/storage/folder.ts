@@ -26,7 +26,7 @@ export function newFolder(): string {
 }
 
 export function optionsOf(dataDir: string, change: Partial<StorageOptions> = {}): StorageOptions {
-  return { dataDir, ensemble: "test", serverId: 1, bytesMax: 0, ...change };
+  return { dataDir, ensemble: "test", serverId: 1, bytesMax: 0, keepLogBytes: 0, ...change };
 }
 
 /** What the storage said by itself. */
@@ -111,4 +111,14 @@ export function pageBytesOf(dataDir: string): unknown {
   const pageBytes = sqlite.pragma("page_size", { simple: true });
   sqlite.close();
   return pageBytes;
+}
+
+/** Of the database file of a closed storage: pages that hold something. */
+export function usedBytesOf(dataDir: string): number {
+  const sqlite = new Sqlite(join(dataDir, DATABASE_FILE));
+  const [pages, free, pageBytes] = ["page_count", "freelist_count", "page_size"].map((name) =>
+    Number(sqlite.pragma(name, { simple: true })),
+  );
+  sqlite.close();
+  return ((pages ?? 0) - (free ?? 0)) * (pageBytes ?? 0);
 }

@@ -21,7 +21,7 @@ const zxid = (counter: number): Zxid =>
   counter === 0 ? (0 as Zxid) : makeZxid(makeEpoch(1), counter);
 
 const storage = await StorageClient.open(
-  { dataDir: values.dir ?? "", ensemble: "test", serverId: 1, bytesMax: 0 },
+  { dataDir: values.dir ?? "", ensemble: "test", serverId: 1, bytesMax: 0, keepLogBytes: 0 },
   {
     onFailed: (error) => {
       throw error;
