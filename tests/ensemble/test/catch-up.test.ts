@@ -6,18 +6,18 @@ import { Ensemble } from "../src/ensemble.ts";
 
 /** Transactions that pass while a replica is away; the full size with MEERKAT_AWAY_TXNS=100000. */
 const AWAY_TXNS = Number(process.env.MEERKAT_AWAY_TXNS ?? "5000");
-/** Small, so that the log that the absent one would need is purged meanwhile. */
-const environment = {
-  MEERKAT_SNAPSHOT_TXNS: String(Math.floor(AWAY_TXNS / 5)),
-  MEERKAT_LOG_KEEP_BYTES: "0",
-};
+/** Small, so that the log that the absent one would need is behind the snapshots meanwhile … */
+const snapshots = { MEERKAT_SNAPSHOT_TXNS: String(Math.floor(AWAY_TXNS / 5)) };
+/** … and purged. */
+const purging = { ...snapshots, MEERKAT_LOG_KEEP_BYTES: "0" };
 
 it.each([
-  ["away for many transactions", false],
-  ["back with an empty folder", true],
+  ["away for many transactions", purging, false],
+  ["away for transactions that the log still has", snapshots, false],
+  ["back with an empty folder", purging, true],
 ] as const)(
   "a replica %s catches up while writes go on",
-  async (_what, wiped) => {
+  async (_what, environment, wiped) => {
     await using ensemble = await Ensemble.start({ restart: false, environment });
     await using client = ensemble.client();
     await client.create("/load", "");
