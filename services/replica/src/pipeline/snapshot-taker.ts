@@ -122,7 +122,7 @@ export class SnapshotTaker {
     this.#written = undefined;
     this.#logger.info(
       { zxid: formatZxid(zxid), tookMs },
-      `Snapshot at ${formatZxid(zxid)} complete: it took ${tookMs} ms, and the log before the one before it goes`,
+      `Snapshot at ${formatZxid(zxid)} complete: it took ${tookMs} ms, and a start needs no log behind the one before it`,
     );
     void this.#storage.completeSnapshot(endZxid).catch(ignoreStorageFailure);
   }
