@@ -11,6 +11,7 @@ export {
   type StreamOptions,
   type StreamProblem,
   StreamUnavailable,
+  type Trimmed,
 } from "./ordered-stream.ts";
 export type { BusStatus } from "./status.ts";
 export type { KeptMessage, StreamPlace, StreamReader } from "./stream-reader.ts";

@@ -21,6 +21,7 @@ import {
   type StreamMessage,
   type StreamOptions,
   StreamUnavailable,
+  type Trimmed,
 } from "./ordered-stream.ts";
 import { PublishAnswers } from "./publish-answers.ts";
 
@@ -98,8 +99,9 @@ class JetStreamStream implements OrderedStream {
     sendFrames(connection, frameOf(message, extras, this.#messageBytesMax));
   }
 
-  trim(): Promise<boolean> {
-    return this.#explained(() => dropOldest(this.#parts.manager, this.#options, Date.now()));
+  trim(countMax: number): Promise<Trimmed> {
+    const { manager } = this.#parts;
+    return this.#explained(() => dropOldest(manager, this.#options, countMax, Date.now()));
   }
 
   /** Only the last one asks for an answer: none is stored unless all before it are. */

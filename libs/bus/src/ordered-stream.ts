@@ -49,8 +49,16 @@ export interface OrderedStream {
   append(messages: readonly StreamMessage[], after: number): Promise<void>;
   /** For subscribers who listen right now: no stream takes it. */
   announce(message: StreamMessage): void;
-  /** Drops a part of what is beyond the bounds; true when there is more. @throws StreamUnavailable */
-  trim(): Promise<boolean>;
+  /** Drops so many of what is beyond the bounds, at most. @throws StreamUnavailable */
+  trim(countMax: number): Promise<Trimmed>;
+}
+
+/** How a stream is after some of its oldest messages were dropped. */
+export interface Trimmed {
+  /** It is still beyond its bounds. */
+  readonly hasMore: boolean;
+  /** How far it was on its way from its bounds to what JetStream enforces by itself, 0 to 1. */
+  readonly urgency: number;
 }
 
 /**

@@ -202,21 +202,27 @@ describe("an ordered stream", () => {
     const writer = await stream(nats.url);
     await writer.open();
     await writer.append(messages(1, 1_000), 0);
-    expect(await writer.trim()).toBe(false);
+    expect(await writer.trim(1_000)).toMatchObject({ hasMore: false });
     await writer.append(messages(1_001, 1_200), 1_000);
     const connection = await connect({ servers: nats.url });
     const manager = await jetstreamManager(connection);
     const firstKept = async () => (await manager.streams.info(OPTIONS.name)).state.first_seq;
     expect(await firstKept()).toBe(1);
-    expect(await writer.trim()).toBe(false);
+    // A part of it at a time: 250 are to go.
+    expect(await writer.trim(100)).toEqual({ hasMore: true, urgency: expect.closeTo(0.8) });
+    expect(await firstKept()).toBe(101);
+    expect(await writer.trim(1_000)).toMatchObject({ hasMore: false });
     expect(await firstKept()).toBe(251);
     // By size: the bytes of what is there now are far beyond.
     const smaller = { ...OPTIONS, bytesMax: 10_000 };
-    expect(await dropOldest(manager, smaller, Date.now())).toBe(false);
+    expect(await dropOldest(manager, smaller, 1_000, Date.now())).toEqual({
+      hasMore: false,
+      urgency: 1,
+    });
     expect(await firstKept()).toBeGreaterThan(1_000);
     // By age, all of them, so that one is left.
     const muchLater = Date.now() + 2 * OPTIONS.ageMsMax;
-    while ((await firstKept()) < 1_200) await dropOldest(manager, OPTIONS, muchLater);
+    while ((await firstKept()) < 1_200) await dropOldest(manager, OPTIONS, 1_000, muchLater);
     expect(await writer.open()).toEqual({ sequence: 1_200, lastId: "id-1200" });
     await connection.close();
   });

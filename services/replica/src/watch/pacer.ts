@@ -50,10 +50,15 @@ export class Pacer {
     return result;
   }
 
+  /** The leader has hardly anything to do beside events. */
+  get isIdle(): boolean {
+    this.#look();
+    return this.#isIdle;
+  }
+
   /** Resolves when it is time for more. Everything else of this process goes first, at least once. */
   pause(notBeforeMs = 0): Promise<void> {
-    this.#look();
-    if (this.#isIdle) this.#paidAtMs = 0;
+    if (this.isIdle) this.#paidAtMs = 0;
     return this.#moments.next(Math.max(notBeforeMs, this.#paidAtMs));
   }
 

@@ -5,24 +5,33 @@ const LOOK_EVERY_EVENTS = 20_000;
 const LOOK_EVERY_MS = 300_000;
 /** A new leader looks soon: the one before it may never have come to it. */
 const FIRST_LOOK_MS = 10_000;
-/** Between two strides, for everybody else who needs the NATS server. */
-const PAUSE_MS = 200;
+/** What a stride is to take: meanwhile JetStream stores nothing, and others may wait for the NATS server. */
+const STRIDE_MS = 20;
+const STRIDE = { first: 500, min: 100, max: 20_000 };
+/** Of the NATS server's time, while it carries transactions … */
+const SHARE_MIN = 0.1;
+/** … and when it has time, or JetStream would soon enforce the bounds, which costs it ten times as much. */
+const SHARE_MAX = 0.75;
 
 export interface TrimmerLog {
   warn(fields: object, message: string): void;
 }
 
-/** Keeps the stream within its bounds, a stride of the oldest events at a time. */
+/** Keeps the stream within its bounds, a stride of the oldest events at a time, with pauses for everybody else. */
 export class StreamTrimmer {
   readonly #log: TrimmerLog;
+  readonly #isIdle: () => boolean;
+  #stride = STRIDE.first;
   #stream: OrderedStream | undefined;
   #timer: NodeJS.Timeout | undefined;
   #storedSinceLook = 0;
   #isAtWork = false;
   #hasFailed = false;
 
-  constructor(log: TrimmerLog) {
+  /** `isIdle`: the leader has hardly any transactions. */
+  constructor(log: TrimmerLog, isIdle: () => boolean) {
     this.#log = log;
+    this.#isIdle = isIdle;
   }
 
   /** The stream is open; once is enough for as long as this replica leads. */
@@ -53,9 +62,11 @@ export class StreamTrimmer {
     if (stream === undefined) return;
     this.#isAtWork = true;
     this.#storedSinceLook = 0;
-    let hasMore = false;
+    let pauseMs = LOOK_EVERY_MS;
     try {
-      hasMore = await stream.trim();
+      const beganMs = performance.now();
+      const { hasMore, urgency } = await stream.trim(this.#stride);
+      if (hasMore) pauseMs = this.#pauseAfter(performance.now() - beganMs, urgency);
       this.#hasFailed = false;
     } catch (error) {
       // That the stream cannot be reached the publisher says itself.
@@ -63,7 +74,14 @@ export class StreamTrimmer {
       this.#onFailed(error);
     }
     this.#isAtWork = false;
-    if (this.#stream !== undefined) this.#plan(hasMore ? PAUSE_MS : LOOK_EVERY_MS);
+    if (this.#stream !== undefined) this.#plan(pauseMs);
+  }
+
+  #pauseAfter(tookMs: number, urgency: number): number {
+    const factor = Math.min(Math.max(STRIDE_MS / tookMs, 0.5), 2);
+    this.#stride = Math.round(Math.min(Math.max(this.#stride * factor, STRIDE.min), STRIDE.max));
+    const share = this.#isIdle() ? SHARE_MAX : SHARE_MIN + urgency * (SHARE_MAX - SHARE_MIN);
+    return tookMs * (1 / share - 1);
   }
 
   #onFailed(error: Error): void {

@@ -4,6 +4,7 @@ import {
   type StreamMessage,
   type StreamProblem,
   StreamUnavailable,
+  type Trimmed,
 } from "@meerkat/bus";
 
 /** A stream in memory, which can fail in every way that a real one can. */
@@ -45,10 +46,10 @@ export class FakeStream implements OrderedStream {
     this.announced.push(message);
   }
 
-  async trim(): Promise<boolean> {
+  async trim(): Promise<Trimmed> {
     this.trims += 1;
     await this.#answer();
-    return false;
+    return { hasMore: false, urgency: 0 };
   }
 
   /** As after a loss of power: the last ones were never on the disk. */
