@@ -8,8 +8,8 @@ const FIRST_LOOK_MS = 10_000;
 /** What a stride is to take: meanwhile JetStream stores nothing, and others may wait for the NATS server. */
 const STRIDE_MS = 20;
 const STRIDE = { first: 500, min: 100, max: 20_000 };
-/** Of the NATS server's time, while it carries transactions … */
-const SHARE_MIN = 0.1;
+/** Of the NATS server's time, while it carries transactions: the stream may grow a little until they rest … */
+const SHARE_MIN = 0.02;
 /** … and when it has time, or JetStream would soon enforce the bounds, which costs it ten times as much. */
 const SHARE_MAX = 0.75;
 

@@ -41,16 +41,16 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 it("takes short strides, and little of a busy server's time", async () => {
-  await run(10_000);
+  await run(60_000);
   expect(strides[0]?.count).toBe(500);
   expect(strides.at(-1)?.count).toBe(100);
-  expect(busyShare()).toBeCloseTo(0.1, 1);
+  expect(busyShare()).toBeCloseTo(0.02, 2);
 });
 
 it("takes more of it the nearer JetStream's own bounds are, and when there is time", async () => {
   answer = { hasMore: true, urgency: 0.5 };
   await run(10_000);
-  expect(busyShare()).toBeCloseTo(0.425, 1);
+  expect(busyShare()).toBeCloseTo(0.385, 1);
   answer = { hasMore: true, urgency: 0 };
   strides = [];
   isIdle = true;
