@@ -22,8 +22,7 @@ export function transactionRequest(limits: HttpLimits, body: TransactionBody): T
     if (operations.length === 0) throw badRequest("ops is empty: give at least one.", "ops");
     return {
       operation: { type: "multi", operations },
-      // biome-ignore lint/suspicious/noThenProperty: the API's name for this branch.
-      bodies: { then: body.ops, else: [] },
+      bodies: inBranches(body.ops, []),
       needsSession: body.ops.some(isEphemeral),
     };
   }
@@ -41,8 +40,7 @@ export function transactionRequest(limits: HttpLimits, body: TransactionBody): T
       then: operationsOf(limits, onTrue, "then"),
       else: operationsOf(limits, onFalse, "else"),
     },
-    // biome-ignore lint/suspicious/noThenProperty: the API's name for this branch.
-    bodies: { then: onTrue, else: onFalse },
+    bodies: inBranches(onTrue, onFalse),
     needsSession: onTrue.some(isEphemeral) || onFalse.some(isEphemeral),
   };
 }
@@ -68,6 +66,14 @@ function checkCount(
   maximum: number,
 ): void {
   if (count > maximum) throw tooLarge(`${field} has ${count} entries`, limit, maximum);
+}
+
+function inBranches(
+  onTrue: readonly OperationBody[],
+  onFalse: readonly OperationBody[],
+): TransactionRequest["bodies"] {
+  // biome-ignore lint/suspicious/noThenProperty: the API's name for this branch.
+  return { then: onTrue, else: onFalse };
 }
 
 function isEphemeral(body: OperationBody): boolean {
