@@ -4,11 +4,7 @@ import { Ensemble } from "./harness/ensemble.ts";
 /** Server 1 leads, and its disk keeps what comes to itself. */
 function withBusyLeader(voters: number): Ensemble {
   const ensemble = new Ensemble({ voters });
-  ensemble.advise(1);
-  for (let round = 0; round < 4; round += 1) {
-    ensemble.run();
-    ensemble.tick();
-  }
+  ensemble.establish(1);
   ensemble.propose(1, "first");
   ensemble.run();
   ensemble.node(1).holding = true;

@@ -6,11 +6,7 @@ let ensemble: Ensemble;
 /** Server 1 leads; one observer counts the acknowledgements itself. */
 beforeEach(() => {
   ensemble = new Ensemble({ voters: 3, observers: 1, config: { lazyCommits: true } });
-  ensemble.advise(1);
-  for (let round = 0; round < 4; round += 1) {
-    ensemble.run();
-    ensemble.tick();
-  }
+  ensemble.establish(1);
   ensemble.propose(1, "first");
   ensemble.run();
   ensemble.tick(1);

@@ -155,6 +155,15 @@ export class Ensemble {
     }
   }
 
+  /** All are advised to follow this one, and do. */
+  establish(leader: number): void {
+    this.advise(leader);
+    for (let round = 0; round < 4; round += 1) {
+      this.run();
+      this.tick();
+    }
+  }
+
   propose(id: number, text: string, count = 1): Proposal {
     const node = this.node(id);
     const proposal = node.peer.propose(new TextEncoder().encode(text), count);
