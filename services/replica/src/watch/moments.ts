@@ -32,6 +32,11 @@ export class Moments {
     setImmediate(waiting.resolve);
   }
 
+  /** Since the last proposal. */
+  get quietMs(): number {
+    return performance.now() - this.#proposedAtMs;
+  }
+
   /**
    * Resolves in the next good moment from `fromMs` on, never in this turn; where no proposal is to be
    * expected, at `fromMs` itself, and at once where that is as long ago as a proposal would be waited

@@ -21,6 +21,8 @@ const UNUSED_MS_MAX = 20;
 /** A leader that is at work for less of its time than this has enough of it for everything. */
 const IDLE_UTILIZATION = 0.3;
 const LOOK_EVERY_MS = 100;
+/** Without a transaction for so long, not even a lone client is at work. */
+const RESTING_AFTER_MS = 200;
 
 /** Lets transactions go first: what events fall behind by meanwhile, they make up for later. */
 export class Pacer {
@@ -54,6 +56,11 @@ export class Pacer {
   get isIdle(): boolean {
     this.#look();
     return this.#isIdle;
+  }
+
+  /** There are no transactions at the moment: nobody notices what holds the NATS server up. */
+  get isResting(): boolean {
+    return this.#moments.quietMs >= RESTING_AFTER_MS;
   }
 
   /** Resolves when it is time for more. Everything else of this process goes first, at least once. */

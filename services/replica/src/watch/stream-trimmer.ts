@@ -10,7 +10,7 @@ const STRIDE_MS = 20;
 const STRIDE = { first: 500, min: 100, max: 20_000 };
 /** Of the NATS server's time, while it carries transactions: the stream may grow a little until they rest … */
 const SHARE_MIN = 0.02;
-/** … and when it has time, or JetStream would soon enforce the bounds, which costs it ten times as much. */
+/** … and when there are none, or JetStream would soon enforce the bounds, which costs it ten times as much. */
 const SHARE_MAX = 0.75;
 
 export interface TrimmerLog {
@@ -20,7 +20,7 @@ export interface TrimmerLog {
 /** Keeps the stream within its bounds, a stride of the oldest events at a time, with pauses for everybody else. */
 export class StreamTrimmer {
   readonly #log: TrimmerLog;
-  readonly #isIdle: () => boolean;
+  readonly #isResting: () => boolean;
   #stride = STRIDE.first;
   #stream: OrderedStream | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -28,10 +28,10 @@ export class StreamTrimmer {
   #isAtWork = false;
   #hasFailed = false;
 
-  /** `isIdle`: the leader has hardly any transactions. */
-  constructor(log: TrimmerLog, isIdle: () => boolean) {
+  /** `isResting`: there are no transactions at the moment. */
+  constructor(log: TrimmerLog, isResting: () => boolean) {
     this.#log = log;
-    this.#isIdle = isIdle;
+    this.#isResting = isResting;
   }
 
   /** The stream is open; once is enough for as long as this replica leads. */
@@ -80,7 +80,7 @@ export class StreamTrimmer {
   #pauseAfter(tookMs: number, urgency: number): number {
     const factor = Math.min(Math.max(STRIDE_MS / tookMs, 0.5), 2);
     this.#stride = Math.round(Math.min(Math.max(this.#stride * factor, STRIDE.min), STRIDE.max));
-    const share = this.#isIdle() ? SHARE_MAX : SHARE_MIN + urgency * (SHARE_MAX - SHARE_MIN);
+    const share = this.#isResting() ? SHARE_MAX : SHARE_MIN + urgency * (SHARE_MAX - SHARE_MIN);
     return tookMs * (1 / share - 1);
   }
 

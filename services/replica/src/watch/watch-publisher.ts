@@ -76,7 +76,7 @@ export class WatchPublisher {
   constructor(parts: WatchPublisherParts) {
     this.#parts = parts;
     this.#announcer = new Announcer({ ...parts, pacer: this.#pacer });
-    this.#trimmer = new StreamTrimmer(parts.logger, () => this.#pacer.isIdle);
+    this.#trimmer = new StreamTrimmer(parts.logger, () => this.#pacer.isResting);
   }
 
   /** This replica leads; it publishes once it has applied what it was elected with. */

@@ -4,7 +4,7 @@ import { StreamTrimmer } from "../../src/watch/stream-trimmer.ts";
 
 /** When each stride began, ms, and how many messages it was to drop. */
 let strides: { atMs: number; count: number }[];
-let isIdle: boolean;
+let isResting: boolean;
 let answer: Trimmed;
 
 /** Each message takes 0.2 ms. */
@@ -17,7 +17,7 @@ const stream = {
 } as Pick<OrderedStream, "trim"> as OrderedStream;
 
 async function run(forMs: number): Promise<void> {
-  const trimmer = new StreamTrimmer({ warn: () => undefined }, () => isIdle);
+  const trimmer = new StreamTrimmer({ warn: () => undefined }, () => isResting);
   trimmer.begin(stream);
   trimmer.stored(20_000);
   await vi.advanceTimersByTimeAsync(forMs);
@@ -35,7 +35,7 @@ function busyShare(): number {
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   strides = [];
-  isIdle = false;
+  isResting = false;
   answer = { hasMore: true, urgency: 0 };
 });
 afterEach(() => void vi.useRealTimers());
@@ -53,7 +53,7 @@ it("takes more of it the nearer JetStream's own bounds are, and when there is ti
   expect(busyShare()).toBeCloseTo(0.385, 1);
   answer = { hasMore: true, urgency: 0 };
   strides = [];
-  isIdle = true;
+  isResting = true;
   await run(10_000);
   expect(busyShare()).toBeCloseTo(0.75, 1);
 });
