@@ -7,7 +7,9 @@ const LOOK_EVERY_MS = 300_000;
 const FIRST_LOOK_MS = 10_000;
 /** What a stride is to take: meanwhile JetStream stores nothing, and others may wait for the NATS server. */
 const STRIDE_MS = 20;
-const STRIDE = { first: 500, min: 100, max: 20_000 };
+const STRIDE = { first: 500, min: 30, max: 20_000 };
+/** So many of the shortest strides in a row that take longer are no accident. */
+const SLOW_STRIDES = 20;
 /** Of the NATS server's time, while it carries transactions: the stream may grow a little until they rest … */
 const SHARE_MIN = 0.02;
 /** … and when there are none, or JetStream would soon enforce the bounds, which costs it ten times as much. */
@@ -26,6 +28,7 @@ export class StreamTrimmer {
   #timer: NodeJS.Timeout | undefined;
   #storedSinceLook = 0;
   #isAtWork = false;
+  #slowStrides = 0;
   #hasFailed = false;
 
   /** `isResting`: there are no transactions at the moment. */
@@ -78,10 +81,23 @@ export class StreamTrimmer {
   }
 
   #pauseAfter(tookMs: number, urgency: number): number {
+    this.#noteSlow(tookMs);
     const factor = Math.min(Math.max(STRIDE_MS / tookMs, 0.5), 2);
     this.#stride = Math.round(Math.min(Math.max(this.#stride * factor, STRIDE.min), STRIDE.max));
     const share = this.#isResting() ? SHARE_MAX : SHARE_MIN + urgency * (SHARE_MAX - SHARE_MIN);
     return tookMs * (1 / share - 1);
+  }
+
+  #noteSlow(tookMs: number): void {
+    const isSlow = this.#stride === STRIDE.min && tookMs > STRIDE_MS;
+    this.#slowStrides = isSlow ? this.#slowStrides + 1 : 0;
+    if (this.#slowStrides !== SLOW_STRIDES) return;
+    this.#log.warn(
+      { strideEvents: STRIDE.min, tookMs },
+      `The NATS server takes ${tookMs.toFixed()} ms to drop the ${STRIDE.min} oldest watch events, and serves ` +
+        "others less meanwhile. If it is older than 2.9.16, upgrade it: it searches for each event's successor on " +
+        "the same path. Otherwise it is overloaded, or its disk is.",
+    );
   }
 
   #onFailed(error: Error): void {

@@ -7,17 +7,22 @@ let strides: { atMs: number; count: number }[];
 let isResting: boolean;
 let answer: Trimmed;
 
-/** Each message takes 0.2 ms. */
+let messageMs: number;
+let warnings: string[];
+
+/** Each message takes a while. */
 const stream = {
   trim: async (count: number) => {
     strides.push({ atMs: performance.now(), count });
-    await new Promise((resolve) => setTimeout(resolve, count / 5));
+    await new Promise((resolve) => setTimeout(resolve, count * messageMs));
     return answer;
   },
 } as Pick<OrderedStream, "trim"> as OrderedStream;
 
+const log = { warn: (_: object, message: string) => void warnings.push(message) };
+
 async function run(forMs: number): Promise<void> {
-  const trimmer = new StreamTrimmer({ warn: () => undefined }, () => isResting);
+  const trimmer = new StreamTrimmer(log, () => isResting);
   trimmer.begin(stream);
   trimmer.stored(20_000);
   await vi.advanceTimersByTimeAsync(forMs);
@@ -28,7 +33,7 @@ function busyShare(): number {
   const spans = strides.slice(3);
   const first = spans[0]?.atMs ?? 0;
   const last = spans.at(-1)?.atMs ?? 0;
-  const busyMs = spans.slice(0, -1).reduce((sum, { count }) => sum + count / 5, 0);
+  const busyMs = spans.slice(0, -1).reduce((sum, { count }) => sum + count * messageMs, 0);
   return busyMs / (last - first);
 }
 
@@ -36,6 +41,8 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   strides = [];
   isResting = false;
+  messageMs = 0.2;
+  warnings = [];
   answer = { hasMore: true, urgency: 0 };
 });
 afterEach(() => void vi.useRealTimers());
@@ -62,4 +69,14 @@ it("looks again only much later when nothing is left", async () => {
   answer = { hasMore: false, urgency: 0 };
   await run(299_000);
   expect(strides).toHaveLength(1);
+});
+
+it("says once that the NATS server drops events slowly", async () => {
+  await run(60_000);
+  expect(warnings).toHaveLength(0);
+  messageMs = 2;
+  await run(600_000);
+  expect(strides.at(-1)?.count).toBe(30);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain("takes 60 ms to drop the 30 oldest watch events");
 });
