@@ -3,7 +3,7 @@ import { compareEventIds, END_OF_TXN, type EventId } from "@meerkat/watch-events
 import type { IsWorldReadable, PublishedChange } from "./published-change.ts";
 
 export interface RecentChangesOptions {
-  /** Changes kept. */
+  /** Changes kept; rounded up to a power of two. */
   readonly changesMax: number;
   /** Bytes of paths and data kept. */
   readonly bytesMax: number;
@@ -39,47 +39,59 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
   readonly #paths: string[];
   readonly #data: (ZnodeData | typeof NOT_KEPT)[];
   readonly #traceparents: (string | undefined)[];
-  /** Counted from the beginning of time; the slot is the remainder. */
+  readonly #mask: number;
+  /** Counted from the beginning of time; the slot is what the mask leaves. */
   #first = 0;
   #next = 0;
+  /** Of the change written last. */
+  #zxid = -1;
+  #index = 0;
   #bytes = 0;
   /** Everything behind it is here. */
-  #floor: EventId = { zxid: 0, index: END_OF_TXN };
+  #floorZxid = 0;
+  #floorIndex = END_OF_TXN;
   #lastAcl: unknown;
   #lastReadable = false;
 
   constructor(options: RecentChangesOptions, isReadable: IsWorldReadable) {
-    const { changesMax } = options;
+    const count = 2 ** Math.ceil(Math.log2(options.changesMax));
     this.#options = options;
     this.#isReadable = isReadable;
-    this.#numbers = new Float64Array(changesMax * WIDTH);
-    this.#kinds = new Uint8Array(changesMax);
-    this.#paths = new Array(changesMax).fill("");
-    this.#data = new Array(changesMax).fill(null);
-    this.#traceparents = new Array(changesMax).fill(undefined);
+    this.#mask = count - 1;
+    this.#numbers = new Float64Array(count * WIDTH);
+    this.#kinds = new Uint8Array(count);
+    this.#paths = new Array(count).fill("");
+    this.#data = new Array(count).fill(null);
+    this.#traceparents = new Array(count).fill(undefined);
   }
 
   /** Nothing up to and with the txn at `zxid` is known here; what comes now is behind it. */
   restart(zxid: number): void {
     this.#drop(this.#first);
-    this.#floor = { zxid, index: END_OF_TXN };
+    this.#floorZxid = zxid;
+    this.#floorIndex = END_OF_TXN;
   }
 
   onChange(type: ChangeType, path: string, node: ReadonlyZnode, txn: TxnStamp): void {
-    const slot = this.#next % this.#options.changesMax;
-    const index = this.#zxidOf(this.#next - 1) === txn.zxid ? this.#indexOf(this.#next - 1) + 1 : 0;
-    if (this.#next - this.#first === this.#options.changesMax) this.#evict();
+    const slot = this.#next & this.#mask;
+    // The slot is written over: there is nothing to let go.
+    if (this.#next - this.#first > this.#mask) this.#evict();
+    this.#index = txn.zxid === this.#zxid ? this.#index + 1 : 0;
+    this.#zxid = txn.zxid;
     const dataLength = node.data?.length ?? 0;
     const isKept = dataLength <= this.#options.dataBytesMax;
     const bytes = path.length + (isKept ? dataLength : 0);
-    this.#write(slot * WIDTH, index, node, txn);
+    this.#write(slot * WIDTH, node, txn);
     this.#numbers[slot * WIDTH + BYTES_AT] = bytes;
     this.#kinds[slot] = TYPES.indexOf(type) * 2 + (this.#readable(node) ? 1 : 0);
     this.#paths[slot] = path;
     this.#data[slot] = isKept ? node.data : NOT_KEPT;
+    this.#traceparents[slot] = undefined;
     this.#next += 1;
     this.#bytes += bytes;
-    while (this.#bytes > this.#options.bytesMax && this.#first < this.#next) this.#evict();
+    while (this.#bytes > this.#options.bytesMax && this.#first < this.#next) {
+      this.#letGo(this.#evict());
+    }
   }
 
   /** To be called behind each txn: a refused one leaves nothing. */
@@ -87,7 +99,7 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
     if (body.type === "error") this.rollback(zxid - 1);
     else if (traceparent !== undefined) {
       for (let n = this.#next - 1; n >= this.#first && this.#zxidOf(n) === zxid; n -= 1) {
-        this.#traceparents[n % this.#options.changesMax] = traceparent;
+        this.#traceparents[n & this.#mask] = traceparent;
       }
     }
   }
@@ -96,16 +108,16 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
   rollback(zxid: number): void {
     let next = this.#next;
     while (next > this.#first && this.#zxidOf(next - 1) > zxid) next -= 1;
-    if (next < this.#next) this.#drop(next);
+    this.#drop(next);
   }
 
   /** Whether every change behind this one is here. */
   covers(id: EventId): boolean {
-    return compareEventIds(id, this.#floor) >= 0;
+    return compareEventIds(id, this.floor) >= 0;
   }
 
   get floor(): EventId {
-    return this.#floor;
+    return { zxid: this.#floorZxid, index: this.#floorIndex };
   }
 
   /** At most `max` changes behind this one, of txns up to and with the one at `through`. */
@@ -113,7 +125,7 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
     const changes: PublishedChange[] = [];
     for (let n = this.#find(id); n < this.#next && changes.length < max; n += 1) {
       if (this.#zxidOf(n) > through) break;
-      changes.push(this.#read(n % this.#options.changesMax));
+      changes.push(this.#read(n & this.#mask));
     }
     return changes;
   }
@@ -123,10 +135,10 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
     return this.#next - this.#find(id);
   }
 
-  #write(at: number, index: number, node: ReadonlyZnode, txn: TxnStamp): void {
+  #write(at: number, node: ReadonlyZnode, txn: TxnStamp): void {
     const numbers = this.#numbers;
     numbers[at] = txn.zxid;
-    numbers[at + 1] = index;
+    numbers[at + 1] = this.#index;
     numbers[at + 2] = txn.time;
     numbers[at + 3] = txn.session;
     numbers[at + 4] = node.czxid;
@@ -182,20 +194,29 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
     return this.#lastReadable;
   }
 
-  #evict(): void {
-    const slot = this.#first % this.#options.changesMax;
-    this.#floor = { zxid: this.#zxidOf(this.#first), index: this.#indexOf(this.#first) };
-    this.#forget(slot);
+  /** Returns the slot that is free now. */
+  #evict(): number {
+    const slot = this.#first & this.#mask;
+    this.#floorZxid = this.#zxidOf(this.#first);
+    this.#floorIndex = this.#indexOf(this.#first);
+    this.#bytes -= this.#numbers[slot * WIDTH + BYTES_AT] ?? 0;
     this.#first += 1;
+    return slot;
   }
 
   #drop(next: number): void {
-    for (let n = next; n < this.#next; n += 1) this.#forget(n % this.#options.changesMax);
+    for (let n = next; n < this.#next; n += 1) {
+      const slot = n & this.#mask;
+      this.#bytes -= this.#numbers[slot * WIDTH + BYTES_AT] ?? 0;
+      this.#letGo(slot);
+    }
     this.#next = next;
+    this.#zxid = this.#zxidOf(next - 1);
+    this.#index = this.#indexOf(next - 1);
   }
 
-  #forget(slot: number): void {
-    this.#bytes -= this.#numbers[slot * WIDTH + BYTES_AT] ?? 0;
+  /** What it kept alive. */
+  #letGo(slot: number): void {
     this.#paths[slot] = "";
     this.#data[slot] = null;
     this.#traceparents[slot] = undefined;
@@ -215,10 +236,10 @@ export class RecentChanges implements Pick<ApplySink, "onChange"> {
   }
 
   #zxidOf(n: number): number {
-    return n < this.#first ? -1 : (this.#numbers[(n % this.#options.changesMax) * WIDTH] ?? -1);
+    return n < this.#first ? -1 : (this.#numbers[(n & this.#mask) * WIDTH] ?? -1);
   }
 
   #indexOf(n: number): number {
-    return this.#numbers[(n % this.#options.changesMax) * WIDTH + 1] ?? 0;
+    return this.#numbers[(n & this.#mask) * WIDTH + 1] ?? 0;
   }
 }

@@ -50,9 +50,9 @@ it("finds what comes behind a change, within what is committed", () => {
 });
 
 it("forgets the oldest beyond its bounds, and knows how far it reaches back", () => {
-  const rig = new Rig({ changesMax: 3 });
-  for (const path of ["/a", "/b", "/c", "/d", "/e"]) rig.commit(create(path));
-  expect(idsOf(rig.recent)).toEqual(["3-0", "4-0", "5-0"]);
+  const rig = new Rig({ changesMax: 4 });
+  for (const path of ["/a", "/b", "/c", "/d", "/e", "/f"]) rig.commit(create(path));
+  expect(idsOf(rig.recent)).toEqual(["3-0", "4-0", "5-0", "6-0"]);
   expect(rig.recent.covers({ zxid: zxid(1, 2), index: 0 })).toBe(true);
   expect(rig.recent.covers({ zxid: zxid(1, 1), index: END_OF_TXN })).toBe(false);
   const tight = new RecentChanges({ changesMax: 10, bytesMax: 10, dataBytesMax: 5 }, isReadable);
@@ -62,6 +62,11 @@ it("forgets the oldest beyond its bounds, and knows how far it reaches back", ()
   if (node === undefined) throw new Error("/a is there");
   for (let n = 1; n <= 4; n += 1) tight.onChange("NodeDataChanged", "/abc", node, txn(n));
   expect(idsOf(tight)).toHaveLength(2);
+  for (const path of ["/a-long-path", "/b", "/c"]) {
+    tight.onChange("NodeDataChanged", path, node, txn(5));
+  }
+  const kept = tight.after(BEGINNING, zxid(2, 5), 10);
+  expect(kept.map(({ event }) => event.index)).toEqual([1, 2]);
 });
 
 it("loses what was rolled back, and what a refused txn did", () => {
