@@ -31,8 +31,10 @@ export async function runClient(
   await Promise.all(hands(peaceful, AT_ONCE).map(run));
   for (const { scenario, disruptive: kills } of all) {
     if (!kills) continue;
-    if (disruptive) await run([scenario]);
-    else outcomes.delete(scenario);
+    if (disruptive) {
+      await run([scenario]);
+      await target.repair();
+    } else outcomes.delete(scenario);
   }
   return outcomes;
 }

@@ -87,6 +87,14 @@ export class MeerkatTarget implements Target {
     return this.#stack.ready();
   }
 
+  async repair(): Promise<void> {
+    for (const port of this.ports) {
+      const gateway = this.#gateway(port);
+      if (gateway.pid === undefined) gateway.start();
+    }
+    await this.startLeader();
+  }
+
   portsBesideLeader(): Promise<readonly number[]> {
     return Promise.resolve(this.ports);
   }

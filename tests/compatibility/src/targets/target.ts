@@ -10,6 +10,8 @@ export interface Target extends AsyncDisposable {
   /** SIGKILL to whoever orders the changes; it stays down until `startLeader`. */
   killLeader(): Promise<void>;
   startLeader(): Promise<void>;
+  /** Starts what a scenario left dead, because it crashed: the next one is to find all servers. */
+  repair(): Promise<void>;
   /** Ports whose servers killLeader() would not kill. */
   portsBesideLeader(): Promise<readonly number[]>;
 }

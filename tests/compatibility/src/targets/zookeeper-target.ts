@@ -55,6 +55,15 @@ export class ZooKeeperTarget implements Target {
     await this.#ensemble.ready(STARTED_DEADLINE_MS);
   }
 
+  async repair(): Promise<void> {
+    this.#deadLeader = undefined;
+    for (const port of this.ports) {
+      const server = this.#ensemble.server(this.#idOf(port));
+      if (server.pid === undefined) server.start();
+    }
+    await this.#ensemble.ready(STARTED_DEADLINE_MS);
+  }
+
   async portsBesideLeader(): Promise<readonly number[]> {
     const leader = await this.#leader();
     return this.ports.filter((port) => this.#idOf(port) !== leader);
