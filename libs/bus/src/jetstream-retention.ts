@@ -4,8 +4,8 @@ import type { StreamOptions, Trimmed } from "./ordered-stream.ts";
 /*
  * A nats-server 2.9 that drops the oldest message for each new one spends 30 times as much on it as on storing
  * one (270 us instead of 9, with 3 000 subjects), and has no time left for anybody else. Dropped by the
- * thousand they cost 30 us each. So the writer keeps the bounds, in strides, and what JetStream enforces by itself
- * lies higher.
+ * hundred they cost a tenth of that each. So the writer keeps the bounds, in strides, and what JetStream enforces by
+ * itself lies higher.
  */
 const ENFORCED_FACTOR = 1.25;
 /** What a stride aims at, of a bound: the next one should be some time away. */
