@@ -35,7 +35,7 @@ export const WATCH_SPECS = {
     default: 4_096,
     min: 1,
     max: 10_000_000,
-    desc: "Recent changes in the memory of each replica; older ones are read from the log",
+    desc: "Recent changes in the memory of each replica, up to the next power of two; older ones are read from the log",
   }),
   MEERKAT_WATCH_RECENT_BYTES: integer({
     default: 4 * MIB,
