@@ -53,6 +53,11 @@ export class Client implements AsyncDisposable {
     return readDataAndVersion(await this.#request(OpCode.getData, getDataBody(path)));
   }
 
+  /** A one-shot watch, whose notification nobody here waits for. */
+  async watchData(path: string): Promise<void> {
+    await this.#request(OpCode.getData, getDataBody(path, true));
+  }
+
   /** Later reads here show what was committed before. */
   async sync(): Promise<void> {
     await this.#request(OpCode.sync, pathBody("/"));

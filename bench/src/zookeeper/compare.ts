@@ -1,9 +1,9 @@
 import { stopOnSignal } from "../stop-on-signal.ts";
 import { EchoSystem } from "./echo-system.ts";
-import { type HeapResult, measureHeap } from "./heap.ts";
 import { measure, type Run } from "./measure.ts";
 import { MeerkatSystem } from "./meerkat-system.ts";
-import { type BenchOptions, HEAP } from "./options.ts";
+import { type MemoryResult, measureMemory } from "./memory.ts";
+import { type BenchOptions, MEMORY_WORKLOADS } from "./options.ts";
 import { Profiles } from "./profiles.ts";
 import { describeRun } from "./report.ts";
 import type { LoadEvents } from "./run-load.ts";
@@ -14,7 +14,7 @@ import { ZooKeeperSystem } from "./zookeeper-system.ts";
 
 export interface Comparison {
   readonly runs: readonly Run[];
-  readonly heaps: readonly HeapResult[];
+  readonly memory: readonly MemoryResult[];
   /** What ended it before its time; the runs before that count all the same. */
   readonly failure: unknown;
 }
@@ -38,12 +38,13 @@ export async function compare(
   for (const system of systems) {
     if (system.isStore) await createWorkloadNodes(system.ports[0] ?? 0);
   }
+  const isOfMemory = (name: string): boolean => MEMORY_WORKLOADS.some((of) => of.name === name);
   const workloads = options.workloads
-    .filter((name) => name !== HEAP)
+    .filter((name) => !isOfMemory(name))
     .map((name) => withOverrides(workloadOf(name), options));
 
   const runs: Run[] = [];
-  const heaps: HeapResult[] = [];
+  const memory: MemoryResult[] = [];
   try {
     for (let round = 0; round <= options.rounds; round += 1) {
       for (const workload of workloads) {
@@ -54,16 +55,17 @@ export async function compare(
         }
       }
     }
-    if (options.workloads.includes(HEAP)) {
+    for (const workload of MEMORY_WORKLOADS) {
+      if (!options.workloads.includes(workload.name)) continue;
       for (const system of systems.filter(({ isStore }) => isStore)) {
-        say(`${HEAP}: ${options.heapZnodes} znodes on ${system.name}`);
-        heaps.push(await measureHeap(system, options.heapZnodes));
+        say(`${workload.name}: ${options.memoryCount} on ${system.name}`);
+        memory.push(await measureMemory(workload, system, options.memoryCount));
       }
     }
   } catch (failure) {
-    return { runs, heaps, failure };
+    return { runs, memory, failure };
   }
-  return { runs, heaps, failure: undefined };
+  return { runs, memory, failure: undefined };
 }
 
 /** Round 0 is there for the compilers. */

@@ -1,37 +1,29 @@
+import type { MemoryWorkload } from "./memory.ts";
 import { runLoad } from "./run-load.ts";
-import { settle } from "./settle.ts";
 import type { System } from "./system.ts";
-import { nodeAt, ROOT, workloadOf } from "./workloads.ts";
-import { createAll } from "./znodes.ts";
+import { ROOT, workloadOf } from "./workloads.ts";
+import { createAll, treeOf } from "./znodes.ts";
 
-export interface HeapResult {
-  readonly system: string;
-  readonly znodes: number;
-  /** Bytes per znode of 100 bytes, by process. */
-  readonly bytesPerZnode: Readonly<Record<string, number>>;
-}
-
-const CHILDREN = 1_000;
+/** What the first znodes below a path make larger once. */
+const FIRST = 2_000;
 /** So many writes fill what a server keeps of recent ones (16 MiB in a replica, 500 proposals in ZooKeeper). */
 const FILL_WRITES = 200_000;
 const FILL_STEP_MS = 3_000;
 
-/** What each server's memory grows by per znode: after a collection, with `count` znodes more. */
-export async function measureHeap(system: System, count: number): Promise<HeapResult> {
-  const [port = 0] = system.ports;
-  await fillRecentWrites(system);
-  await createAll(port, [{ path: `${ROOT}/heap`, data: "" }, ...tree("first", 2 * CHILDREN)]);
-  await settle([system]);
-  const before = await system.heapBytes();
-  const nodes = tree("counted", count);
-  await createAll(port, nodes);
-  const bytesPerZnode: Record<string, number> = {};
-  await settle([system]);
-  for (const [name, bytes] of await system.heapBytes()) {
-    bytesPerZnode[name] = (bytes - (before.get(name) ?? 0)) / nodes.length;
-  }
-  return { system: system.name, znodes: nodes.length, bytesPerZnode };
-}
+export const HEAP: MemoryWorkload = {
+  name: "heap",
+  of: "znode of 100 bytes",
+  async prepare(system) {
+    await fillRecentWrites(system);
+    const [port = 0] = system.ports;
+    const root = `${ROOT}/heap`;
+    await createAll(port, [{ path: root, data: "" }, ...treeOf(`${root}/first`, FIRST)]);
+  },
+  async add({ ports: [port = 0] }, count) {
+    await createAll(port, treeOf(`${ROOT}/heap/counted`, count));
+    return new AsyncDisposableStack();
+  },
+};
 
 /** Otherwise the growth of those buffers would be counted as the znodes'. */
 async function fillRecentWrites({ ports }: System): Promise<void> {
@@ -41,16 +33,4 @@ async function fillRecentWrites({ ports }: System): Promise<void> {
     const spec = { workload: name, ports, connections, window, ...times, groups: {} };
     writes += (await runLoad(spec)).versionsAdded;
   }
-}
-
-/** Parents of a thousand children each. */
-function tree(name: string, count: number): { path: string; data: string }[] {
-  const root = `${ROOT}/heap/${name}`;
-  const nodes = [{ path: root, data: "" }];
-  for (let n = 0; n < count; n += 1) {
-    const parent = `${root}/p-${Math.floor(n / CHILDREN)}`;
-    if (n % CHILDREN === 0) nodes.push({ path: parent, data: "" });
-    nodes.push({ path: `${parent}/n-${String(n).padStart(6, "0")}`, data: nodeAt(n).data });
-  }
-  return nodes;
 }

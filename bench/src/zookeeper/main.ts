@@ -12,7 +12,7 @@ async function main(options: BenchOptions): Promise<void> {
     throw new Error("ZooKeeper is not installed: apt-get install zookeeper, or --only meerkat");
   }
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const { runs, heaps, failure } = await compare(options, say);
+  const { runs, memory, failure } = await compare(options, say);
   const { cores, cpu, memoryGb, node } = machine;
   const { rounds, seconds, warmUpSeconds, gateways } = options;
   process.stdout.write(
@@ -20,14 +20,14 @@ async function main(options: BenchOptions): Promise<void> {
       `Meerkat with 3 replicas and ${gateways} gateways, ZooKeeper with 3 servers\n` +
       `medians of ${rounds} rounds of ${seconds} s, each after ${warmUpSeconds} s of load\n\n`,
   );
-  process.stdout.write(`${report(runs, heaps)}\n`);
+  process.stdout.write(`${report(runs, memory)}\n`);
   if (options.jsonFile !== undefined) {
     const results = {
       machine,
       options,
       summaries: summariseRuns(runs),
-      verdicts: verdicts(runs, heaps),
-      heaps,
+      verdicts: verdicts(runs, memory),
+      memory,
       runs,
     };
     writeFileSync(options.jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -1,10 +1,15 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { HEAP } from "./heap.ts";
+import type { MemoryWorkload } from "./memory.ts";
 import type { SystemName } from "./system.ts";
+import { WATCHES } from "./watches.ts";
 import { WORKLOADS } from "./workloads.ts";
 
-/** The one workload that is no load: memory per znode. */
-export const HEAP = "heap";
+/** Those that are measured behind all the others. */
+export const MEMORY_WORKLOADS: readonly MemoryWorkload[] = [HEAP, WATCHES];
+
+const NAMES = [...WORKLOADS, ...MEMORY_WORKLOADS].map(({ name }) => name);
 
 export interface Variant {
   readonly environment: Readonly<Record<string, string>>;
@@ -22,7 +27,8 @@ export interface BenchOptions {
   /** Instead of those of the workload. */
   readonly connections: number | undefined;
   readonly window: number | undefined;
-  readonly heapZnodes: number;
+  /** Of what memory is measured with. */
+  readonly memoryCount: number;
   readonly portBase: number;
   /** Of Meerkat; its replicas are as many as ZooKeeper's servers. */
   readonly gateways: number;
@@ -39,7 +45,7 @@ Meerkat (3 replicas, 3 electors, 2 gateways, nats-server) beside Debian's ZooKee
 with fsync, under the same load over ZooKeeper's client protocol. Both run all the time; one of them is
 under load at a time, in turns: every workload on the one, then on the other, once per round.
 
-  --workloads A,B        ${[...WORKLOADS.map(({ name }) => name), HEAP].join(", ")} [all]
+  --workloads A,B        ${NAMES.join(", ")} [all]
   --rounds N             [3]
   --seconds N            measured time of a run [5]
   --warm-up N            seconds of load before each measured time [2]
@@ -47,7 +53,7 @@ under load at a time, in turns: every workload on the one, then on the other, on
   --only NAME            meerkat or zookeeper alone; or echo, which shows what the generator costs
   --connections N        instead of the workload's
   --window N             requests in flight per connection, instead of the workload's
-  --znodes N             how many for ${HEAP} [200000]
+  --znodes N             how many for ${MEMORY_WORKLOADS.map(({ name }) => name).join(" and ")} [200000]
   --gateways N           of Meerkat, 1 to 10 [2, as npm start has]
   --port-base PORT       two hundred ports from here on are used [28000]
   --variant A=B,--flag   a second Meerkat in ZooKeeper's place, with these variables and flags of Node
@@ -60,7 +66,7 @@ Data is kept in the folder for temporary files; TMPDIR chooses another.
 `;
 
 const FLAGS = {
-  workloads: { type: "string", default: [...WORKLOADS.map(({ name }) => name), HEAP].join(",") },
+  workloads: { type: "string", default: NAMES.join(",") },
   rounds: { type: "string", default: "3" },
   seconds: { type: "string", default: "5" },
   "warm-up": { type: "string", default: "2" },
@@ -98,7 +104,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     compileSeconds: positive("compile", values.compile),
     connections: optional("connections", values.connections),
     window: optional("window", values.window),
-    heapZnodes: positive("znodes", values.znodes),
+    memoryCount: positive("znodes", values.znodes),
     gateways: gatewaysOf(values.gateways),
     portBase: positive("port-base", values["port-base"]),
     variant: values.variant === undefined ? undefined : variantOf(values.variant),

@@ -72,10 +72,10 @@ export const pathBody =
     to.writeUstring(path);
 
 export const getDataBody =
-  (path: string): Encode =>
+  (path: string, watches = false): Encode =>
   (to) => {
     to.writeUstring(path);
-    to.writeBoolean(false);
+    to.writeBoolean(watches);
   };
 
 export const setDataBody =

@@ -1,7 +1,7 @@
-import type { HeapResult } from "./heap.ts";
 import type { Run } from "./measure.ts";
+import type { MemoryResult } from "./memory.ts";
 import { coresOf, type Summary, summariseRuns } from "./summary.ts";
-import { type Verdict, verdictOn, verdictOnHeap } from "./verdict.ts";
+import { type Verdict, verdictOn, verdictOnMemory } from "./verdict.ts";
 import { workloadOf } from "./workloads.ts";
 
 const LABEL_WIDTH = 34;
@@ -24,7 +24,7 @@ export function describeRun(run: Run, rounds: number): string {
 }
 
 /** The table: one block per workload, one column per system. */
-export function report(runs: readonly Run[], heaps: readonly HeapResult[]): string {
+export function report(runs: readonly Run[], memory: readonly MemoryResult[]): string {
   const summaries = summariseRuns(runs);
   const names = [...new Set(summaries.map(({ workload }) => workload))];
   const blocks = names.map((name) =>
@@ -33,16 +33,24 @@ export function report(runs: readonly Run[], heaps: readonly HeapResult[]): stri
       summaries.filter(({ workload }) => workload === name),
     ),
   );
-  if (heaps.length > 0) blocks.push(heapBlock(heaps));
+  blocks.push(...memoryNames(memory).map((name) => memoryBlock(name, memory)));
   return blocks.join("\n\n");
 }
 
-export function verdicts(runs: readonly Run[], heaps: readonly HeapResult[]): readonly Verdict[] {
+export function verdicts(
+  runs: readonly Run[],
+  memory: readonly MemoryResult[],
+): readonly Verdict[] {
   const summaries = summariseRuns(runs);
   const names = [...new Set(summaries.map(({ workload }) => workload))];
   const found = names.map((name) => verdictOfBlock(name, summaries));
-  return [...found, verdictOnHeap(heaps)].filter((verdict) => verdict !== undefined);
+  found.push(...memoryNames(memory).map((name) => verdictOnMemory(name, memory)));
+  return found.filter((verdict) => verdict !== undefined);
 }
+
+const memoryNames = (memory: readonly MemoryResult[]): readonly string[] => [
+  ...new Set(memory.map(({ workload }) => workload.name)),
+];
 
 function verdictOfBlock(name: string, summaries: readonly Summary[]): Verdict | undefined {
   const of = (system: string): Summary | undefined =>
@@ -80,13 +88,16 @@ function workloadBlock(name: string, summaries: readonly Summary[]): string {
   return [...lines, ...verdictLine(verdictOfBlock(name, summaries))].join("\n");
 }
 
-function heapBlock(heaps: readonly HeapResult[]): string {
-  const lines = heaps.flatMap(({ system, znodes, bytesPerZnode }) => [
-    `  ${system}, ${znodes} znodes more`,
-    ...Object.entries(bytesPerZnode).map(([name, bytes]) => columns(`    ${name}`, [whole(bytes)])),
+function memoryBlock(name: string, memory: readonly MemoryResult[]): string {
+  const results = memory.filter(({ workload }) => workload.name === name);
+  const lines = results.flatMap(({ system, count, bytesEach }) => [
+    `  ${system}, ${count} more`,
+    ...Object.entries(bytesEach).map(([process, bytes]) =>
+      columns(`    ${process}`, [whole(bytes)]),
+    ),
   ]);
-  const title = "heap: bytes in use per znode of 100 bytes, after a collection";
-  return [title, ...lines, ...verdictLine(verdictOnHeap(heaps))].join("\n");
+  const title = `${name}: bytes in use per ${results[0]?.workload.of}, after a collection`;
+  return [title, ...lines, ...verdictLine(verdictOnMemory(name, memory))].join("\n");
 }
 
 function verdictLine(verdict: Verdict | undefined): string[] {

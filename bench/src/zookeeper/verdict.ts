@@ -1,4 +1,4 @@
-import type { HeapResult } from "./heap.ts";
+import type { MemoryResult } from "./memory.ts";
 import type { Summary } from "./summary.ts";
 import { workloadOf } from "./workloads.ts";
 
@@ -34,13 +34,16 @@ export function verdictOn(
 }
 
 /** Meerkat's hungriest process beside ZooKeeper's. */
-export function verdictOnHeap(heaps: readonly HeapResult[]): Verdict | undefined {
+export function verdictOnMemory(
+  workload: string,
+  results: readonly MemoryResult[],
+): Verdict | undefined {
   const most = (system: string): number | undefined => {
-    const found = heaps.find((heap) => heap.system === system);
-    return found === undefined ? undefined : Math.max(...Object.values(found.bytesPerZnode));
+    const found = results.find((one) => one.system === system && one.workload.name === workload);
+    return found === undefined ? undefined : Math.max(...Object.values(found.bytesEach));
   };
   const [meerkat, zookeeper] = [most("meerkat"), most("zookeeper")];
   if (meerkat === undefined || zookeeper === undefined) return undefined;
   const ratio = meerkat / zookeeper;
-  return { workload: "heap", ratio, expected: "no more bytes", isReached: ratio <= 1 };
+  return { workload, ratio, expected: "no more bytes", isReached: ratio <= 1 };
 }

@@ -2,14 +2,33 @@ import { Client } from "./client.ts";
 import type { NodeValue } from "./protocol.ts";
 import { NODES, nodeAt, ROOT } from "./workloads.ts";
 
-/** Creates that are under way at once. */
+/** Requests that are under way at once. */
 const BATCH = 1_000;
+const CHILDREN = 1_000;
+
+export async function inBatches<T>(
+  things: readonly T[],
+  ask: (thing: T) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; at < things.length; at += BATCH) {
+    await Promise.all(things.slice(at, at + BATCH).map(ask));
+  }
+}
 
 export async function createAll(port: number, nodes: readonly NodeValue[]): Promise<void> {
   await using client = await Client.open(port);
-  for (let at = 0; at < nodes.length; at += BATCH) {
-    await Promise.all(nodes.slice(at, at + BATCH).map((node) => client.create(node)));
+  await inBatches(nodes, (node) => client.create(node));
+}
+
+/** So many znodes of 100 bytes, below parents of a thousand children each. */
+export function treeOf(root: string, count: number): readonly NodeValue[] {
+  const nodes = [{ path: root, data: "" }];
+  for (let n = 0; n < count; n += 1) {
+    const parent = `${root}/p-${Math.floor(n / CHILDREN)}`;
+    if (n % CHILDREN === 0) nodes.push({ path: parent, data: "" });
+    nodes.push({ path: `${parent}/n-${String(n).padStart(6, "0")}`, data: nodeAt(n).data });
   }
+  return nodes;
 }
 
 /** The znodes that the workloads use. */
