@@ -115,7 +115,8 @@ function runCreate(state: ModelState, create: CreateOperation, context: ModelCon
   const events: TreeEvent[] = [];
   if (create.createParents === true) {
     for (const path of missingAncestors(state, create.path)) {
-      const made = createOne(state, { ...create, path, acl, data: "", mode: 0 }, context);
+      const plain = { type: "create", path, acl, data: "", mode: 0 } as const;
+      const made = createOne(state, plain, context);
       state = made.state;
       events.push(...made.events);
     }
