@@ -9,15 +9,14 @@ import type { Target } from "./targets/target.ts";
 type Line =
   | (ScenarioName & { readonly step?: undefined; readonly ask?: undefined })
   | { readonly scenario: string; readonly step: string; readonly outcome: Json }
-  | { readonly ask: keyof typeof ANSWERS; readonly port?: number };
+  | { readonly ask: keyof typeof DEEDS; readonly port?: number };
 
-/** What a driver may want from its target, answered by one line on its standard input. */
-const ANSWERS = {
+/** What a driver may have done to its target; a line on its standard input says that it is done. */
+const DEEDS = {
   kill: (target: Target, port: number) => target.kill(port),
   start: (target: Target, port: number) => target.start(port),
   "kill-leader": (target: Target) => target.killLeader(),
   "start-leader": (target: Target) => target.startLeader(),
-  "ports-beside-leader": (target: Target) => target.portsBesideLeader(),
 } as const;
 
 /** Longer than any scenario waits for what it waits for. */
@@ -43,7 +42,8 @@ export async function runScenarios(
   const outcomes = new Map<string, Step[]>(names.map((name) => [name, []]));
   const ended = await drive(launch, [connectString, ...names], async (line) => {
     if ("ask" in line && line.ask !== undefined) {
-      return (await ANSWERS[line.ask](target, line.port ?? 0)) ?? {};
+      await DEEDS[line.ask](target, line.port ?? 0);
+      return {};
     }
     if ("outcome" in line) {
       outcomes.get(line.scenario)?.push({ step: line.step, outcome: line.outcome });

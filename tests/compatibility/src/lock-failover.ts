@@ -36,7 +36,7 @@ export async function lockFailover(target: Target, kazoo: Launch): Promise<LockR
   const [first = 0, second = 0] = await target.portsBesideLeader();
   const start = (name: string, port: number): LockClient => {
     // Its own server first; then whichever answers.
-    const others = connectString(target).split(",");
+    const others = connectString(target.ports).split(",");
     const own = `127.0.0.1:${port}`;
     const hosts = [own, ...others.filter((host) => host !== own)].join(",");
     const launch = { ...kazoo, args: [...kazoo.args.slice(0, -1), PROGRAM] };

@@ -23,16 +23,17 @@ export async function runClient(
     ({ scenario }) => only === undefined || only.test(scenario),
   );
   const outcomes = new Map<string, readonly Step[]>(all.map(({ scenario }) => [scenario, []]));
-  const run = async (names: readonly string[]): Promise<void> => {
-    const steps = await runScenarios(launch, connectString(target), names, target);
+  const run = async (names: readonly string[], ports: readonly number[]): Promise<void> => {
+    const steps = await runScenarios(launch, connectString(ports), names, target);
     for (const [name, raw] of steps) outcomes.set(name, normalise(raw));
   };
   const peaceful = all.filter((name) => !name.disruptive).map(({ scenario }) => scenario);
-  await Promise.all(hands(peaceful, AT_ONCE).map(run));
+  await Promise.all(hands(peaceful, AT_ONCE).map((hand) => run(hand, target.ports)));
   for (const { scenario, disruptive: kills } of all) {
     if (!kills) continue;
     if (disruptive) {
-      await run([scenario]);
+      // A ZooKeeper whose leader dies hangs up on everybody, also on those who only look on.
+      await run([scenario], await target.portsBesideLeader());
       await target.repair();
     } else outcomes.delete(scenario);
   }

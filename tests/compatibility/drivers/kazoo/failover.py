@@ -90,8 +90,7 @@ def server_killed_while_writing(c):
 
 @scenario(disruptive=True)
 def leader_killed(c):
-    ports = ask("ports-beside-leader")
-    z, _ = follow(c, hosts=",".join("127.0.0.1:%d" % port for port in ports))
+    z, _ = follow(c)
     session = z.client_id
     root = c.root
     z.create(root + "/e", b"0", ephemeral=True)
@@ -137,6 +136,5 @@ def ephemerals_while_server_is_down(c):
     c.step("before", lambda: other.exists(c.root + "/e") is not None)
     z._stopped.set()
     ask("kill", port)
-    # Not by a watch: where the server led, the other client's connection went with it.
     c.step("the ephemeral goes", lambda: until(lambda: retrying(lambda: other.exists(c.root + "/e")) is None))
     ask("start", port)

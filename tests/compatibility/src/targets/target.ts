@@ -16,8 +16,8 @@ export interface Target extends AsyncDisposable {
   portsBesideLeader(): Promise<readonly number[]>;
 }
 
-export function connectString(target: Target): string {
-  return target.ports.map((port) => `127.0.0.1:${port}`).join(",");
+export function connectString(ports: readonly number[]): string {
+  return ports.map((port) => `127.0.0.1:${port}`).join(",");
 }
 
 /** `super` with the password `secret`: who may do everything on both targets. */

@@ -82,17 +82,10 @@ public final class Driver {
     OUT.println(Json.write(line));
   }
 
-  /** Has the harness kill or start a server; returns what it answers when that is done. */
-  public static String ask(String what, int port) throws IOException {
+  /** Has the harness kill or start a server; returns when that is done. */
+  public static void ask(String what, int port) throws IOException {
     emit(Json.map("ask", what, "port", port));
-    return IN.readLine();
-  }
-
-  /** The ports in an answer of the harness. */
-  public static String hosts(String answer) {
-    List<String> hosts = new ArrayList<>();
-    for (String port : answer.replaceAll("[^0-9,]", "").split(",")) hosts.add("127.0.0.1:" + port);
-    return String.join(",", hosts);
+    IN.readLine();
   }
 
   public static String without(String hosts, int port) {

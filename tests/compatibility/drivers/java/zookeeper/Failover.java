@@ -76,12 +76,12 @@ final class Failover {
     writer.setData(c.root + "/n", null, -1);
     c.step("after", () -> events.takeSorted(2));
     writer.create(c.root + "/n/m", null, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-    c.step("and on", () -> events.takeSorted(2));
+    c.step("and on", () -> events.takeSorted(3));
     Driver.ask("start", port);
   }
 
   private static void leaderKilled(Client c) throws Exception {
-    Client.Handle zk = c.connect(Driver.hosts(Driver.ask("ports-beside-leader", 0)), Client.TIMEOUT_MS);
+    Client.Handle zk = c.connect();
     long session = zk.getSessionId();
     Events events = new Events();
     zk.create(c.root + "/e", null, Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);

@@ -122,7 +122,7 @@ final class Watches {
     c.step("created", () -> events.takeSorted(2));
     c.zk.getChildren(c.root + "/n", events.named("children"));
     c.create(c.root + "/n/c", "");
-    c.step("child", () -> events.takeSorted(2));
+    c.step("child", () -> events.takeSorted(3));
     c.zk.addWatch(c.root + "/n", events.named("persistent"), AddWatchMode.PERSISTENT);
     c.zk.setData(c.root + "/n", null, -1);
     c.step("changed", () -> events.takeSorted(2));
