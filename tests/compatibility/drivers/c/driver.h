@@ -52,8 +52,8 @@ zhandle_t *connect_to(struct context *c, const char *hosts, int timeout_ms);
 int port_of(zhandle_t *zh);
 /* The connect string without the server of this port. */
 const char *without(const char *hosts, int port);
-/* Has the harness kill or start a server; returns what it answers when that is done. */
-const char *ask(const char *what, int port);
+/* Has the harness kill or start a server; returns when that is done. */
+void ask(const char *what, int port);
 /* The context of a watch is its `struct events`. */
 void on_event(zhandle_t *zh, int type, int state, const char *path, void *events);
 /* Until this client's server has everything that was acknowledged so far. */

@@ -18,13 +18,12 @@ export function emit(line: object): void {
 let input: AsyncIterator<string> | undefined;
 let reader: Interface | undefined;
 
-/** Has the harness kill or start a server; what it answers when that is done. */
-export async function ask(what: string, port = 0): Promise<unknown> {
+/** Has the harness kill or start a server; resolves when that is done. */
+export async function ask(what: string, port = 0): Promise<void> {
   reader ??= createInterface({ input: process.stdin });
   input ??= reader[Symbol.asyncIterator]();
   emit({ ask: what, port });
-  const { value } = await input.next();
-  return JSON.parse(String(value));
+  await input.next();
 }
 
 /** Waits for a condition; false when it never came. */
