@@ -60,6 +60,7 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof SetupError || error instanceof OptionError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const hint = error instanceof OptionError ? "; npm start -- --help lists the options" : "";
+  process.stderr.write(`${error.message}${hint}\n`);
   process.exit(1);
 }
