@@ -7,7 +7,7 @@ export interface MemoryWorkload {
   readonly of: string;
   /** Its memory is not counted. */
   prepare(system: System, count: number): Promise<void>;
-  /** There are as many more on every server until it is disposed of. */
+  /** There are as many more on every server, at least until it is disposed of. */
   add(system: System, count: number): Promise<AsyncDisposable>;
 }
 

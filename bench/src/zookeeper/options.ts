@@ -27,7 +27,7 @@ export interface BenchOptions {
   /** Instead of those of the workload. */
   readonly connections: number | undefined;
   readonly window: number | undefined;
-  /** Of what memory is measured with. */
+  /** How many of one thing the memory workloads add. */
   readonly memoryCount: number;
   readonly portBase: number;
   /** Of Meerkat; its replicas are as many as ZooKeeper's servers. */

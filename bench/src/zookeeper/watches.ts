@@ -12,12 +12,24 @@ export const WATCHES: MemoryWorkload = {
     await createAll(port, treeOf(WATCHED, count));
   },
   async add({ ports }, count) {
-    const clients = new AsyncDisposableStack();
+    await using stack = new AsyncDisposableStack();
+    const clients: Client[] = [];
     for (const port of ports) {
-      const client = clients.use(await Client.open(port));
+      const client = stack.use(await Client.open(port));
       await client.sync();
       await inBatches(treeOf(WATCHED, count), ({ path }) => client.watchData(path));
+      clients.push(client);
     }
-    return clients;
+    stack.defer(() => requireSessions(clients));
+    return stack.move();
   },
 };
+
+/** @throws Error where watches went with their session before anybody measured them. */
+async function requireSessions(clients: readonly Client[]): Promise<void> {
+  try {
+    await Promise.all(clients.map((client) => client.sync()));
+  } catch (cause) {
+    throw new Error("a session with its watches ended while their memory was measured", { cause });
+  }
+}
